@@ -1,0 +1,58 @@
+"""The one clock. Tests freeze it through `freeze`; nothing else reads the time of day."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+_frozen_everywhere: list[datetime] = []
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    if _frozen_everywhere:
+        return _frozen_everywhere[-1]
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The school's calendar day (Europe/Paris), whatever the zone of the machine."""
+    return local(now()).date()
+
+
+def local(instant: datetime) -> datetime:
+    """The instant as the school's wall clock shows it."""
+    return instant.astimezone(PARIS)
+
+
+def instant(day: date, minute: int) -> datetime:
+    """The UTC instant of `minute` minutes after local midnight of `day`.
+
+    Going through the wall clock keeps both clock-change nights right (trap X16): 08:00 is 08:00.
+    """
+    wall = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=PARIS)
+    return wall.astimezone(UTC)
+
+
+def local_minute(moment: datetime) -> int:
+    """Minutes after local midnight of an instant."""
+    wall = local(moment)
+    return wall.hour * 60 + wall.minute
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the ISO week of `day`."""
+    return day - timedelta(days=day.weekday())
+
+
+@contextmanager
+def freeze(moment: datetime) -> Iterator[None]:
+    """Hold the clock still, in every thread, for a test or a generated school."""
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    _frozen_everywhere.append(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _frozen_everywhere.pop()

@@ -1,0 +1,161 @@
+"""Engine, sessions and the two ways to open one: to read, or to write with the lock taken first."""
+
+import fcntl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from app.core.errors import Busy
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+PLACES = 20
+LOCK_WAIT_SECONDS = 10.0
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF",
+    "secure_delete=ON", "cell_size_check=ON", "wal_autocheckpoint=1000",
+)  # fmt: skip
+POSTGRES_OPTIONS = (
+    "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+)
+
+
+class Base(DeclarativeBase):
+    """Every table of every domain."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class WriteGate:
+    """One writer at a time on SQLite: threads of this process queue on a lock, other commands on a file (S3)."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._lock = threading.Lock()
+        self._file = path.open("a") if path else None
+
+    def acquire(self) -> None:
+        """Wait for the turn; past the limit the person is told to send again."""
+        deadline = time.monotonic() + LOCK_WAIT_SECONDS
+        if not self._lock.acquire(timeout=LOCK_WAIT_SECONDS):
+            raise Busy()
+        while self._file is not None:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    self._lock.release()
+                    raise Busy() from None
+                # Another command holds the file; there is no blocking call with a limit.
+                time.sleep(0.005)
+
+    def release(self) -> None:
+        """Let the next writer in."""
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._lock.release()
+
+
+class Database:
+    """The school's one database, SQLite or PostgreSQL."""
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        self._writer = self.engine.execution_options(compagnon_write=True)
+
+    def session(self, *, write: bool) -> Session:
+        """A new session. Nothing is locked before its first statement; then a writer holds the lock."""
+        session = Session(self._writer if write else self.engine, autoflush=False, expire_on_commit=False)
+        session.info["write"] = write
+        event.listen(session, "before_flush", _refuse_flush_when_reading)
+        return session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A short read-only session."""
+        session = self.session(write=False)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One unit of work outside a request: committed at the end, rolled back on any failure."""
+        session = self.session(write=True)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _refuse_flush_when_reading(session: Session, *_: Any) -> None:
+    if not session.info.get("write") and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a GET never writes: this session was opened to read")
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    path = Path(url.database).with_suffix(".lock") if url.database and url.database != ":memory:" else None
+    engine = create_engine(url, pool_size=PLACES, max_overflow=5, pool_timeout=5)
+    gate = WriteGate(path)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # The driver's own BEGIN is switched off (trap X3): transactions start where we say so.
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("compagnon_write"):
+            gate.acquire()
+            connection.info["gate"] = True
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: Any, record: Any) -> None:
+        if record.info.pop("gate", False):
+            gate.release()
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> Engine:
+    return create_engine(
+        url, pool_size=PLACES, max_overflow=5, pool_timeout=5, pool_pre_ping=True,
+        connect_args={"options": POSTGRES_OPTIONS},
+    )  # fmt: skip
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the database refused because somebody else holds it, so that the same request may be sent again."""
+    if not isinstance(error, OperationalError | DBAPIError):
+        return False
+    text = str(error.orig).lower()
+    return "database is locked" in text or "lock timeout" in text or "deadlock" in text or "disk is full" in text

@@ -1,0 +1,55 @@
+"""The five kinds of failure the domain knows. Numbers of HTTP live in `app.web.errors` alone."""
+
+
+class AppError(Exception):
+    """Base of every failure that a person is told about; `sentence` is French and ready to show."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotFound(AppError):
+    """The thing does not exist, or lies outside what this person may see."""
+
+    def __init__(self, sentence: str = "Cette page n’existe pas, ou n’existe plus.") -> None:
+        super().__init__(sentence)
+
+
+class Forbidden(AppError):
+    """The person is known but may not do this."""
+
+
+class Unauthenticated(AppError):
+    """Nobody is signed in, or the session has ended."""
+
+    def __init__(self, sentence: str = "Connectez-vous pour continuer.") -> None:
+        super().__init__(sentence)
+
+
+class Refused(AppError):
+    """A rule of the trade says no. `field` names the form field the sentence belongs to."""
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Stale(AppError):
+    """Somebody changed the document since this person read it.
+
+    `changes` lists (label, what the person typed, what is stored now), so that nothing typed is lost.
+    """
+
+    def __init__(self, sentence: str, changes: tuple[tuple[str, str, str], ...] = ()) -> None:
+        super().__init__(sentence)
+        self.changes = changes
+
+
+class Busy(AppError):
+    """The database cannot take the write just now; the same request may be sent again."""
+
+    def __init__(
+        self, sentence: str = "Le serveur est très occupé. Rien n’a été enregistré : renvoyez dans un instant."
+    ) -> None:
+        super().__init__(sentence)

@@ -1,0 +1,119 @@
+"""The journal: who did what to which object, when, from → to. Written in the transaction of the deed, never edited."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Index, Text, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.db import Base
+from app.core.types import UtcDateTime
+
+
+class JournalEntry(Base):
+    """One deed. `note` and `changes` may hold personal values and can be erased without touching the rest."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (Index(None, "subject_type", "subject_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
+    subject_type: Mapped[str]
+    subject_id: Mapped[int]
+    action: Mapped[str]
+    label: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Text)
+    changes: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One line of a timeline, ready to show. `changes` holds (field label, before, after)."""
+
+    at: datetime
+    who: str
+    label: str
+    note: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+class Identified(Protocol):
+    """Anything with a table and a number."""
+
+    __tablename__: str
+    id: Any
+
+
+def record(
+    db: Session,
+    subject: Identified,
+    action: str,
+    label: str,
+    *,
+    by: Actor,
+    states: tuple[str, str] | None = None,
+    note: str | None = None,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+) -> None:
+    """Write one deed; `label` is the French sentence of the timeline, `changes` maps field label to (before, after).
+
+    The subject needs its id: flush a new one first.
+    """
+    row = entry_row(subject.__tablename__, subject.id, action, label, by=by, states=states, note=note, changes=changes)
+    db.execute(insert(JournalEntry), [row])
+
+
+def entry_row(
+    subject_type: str,
+    subject_id: int,
+    action: str,
+    label: str,
+    *,
+    by: Actor,
+    states: tuple[str, str] | None = None,
+    note: str | None = None,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+) -> dict[str, Any]:
+    """The row of one deed, for those who write many at once."""
+    listed = [[name, _shown(old), _shown(new)] for name, (old, new) in (changes or {}).items() if old != new]
+    return {
+        "at": now(), "actor_id": by.staff_id, "actor_name": by.name, "subject_type": subject_type,
+        "subject_id": subject_id, "action": action, "label": label,
+        "from_state": states[0] if states else None, "to_state": states[1] if states else None,
+        "note": note or None, "changes": json.dumps(listed, ensure_ascii=False) if listed else None,
+    }  # fmt: skip
+
+
+def record_many(db: Session, rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows made by `entry_row` in one statement."""
+    if listed := list(rows):
+        db.execute(insert(JournalEntry), listed)
+
+
+def history(db: Session, subject_type: str, subject_id: int, limit: int = 50) -> list[Deed]:
+    """The latest deeds on one object, newest first."""
+    entry = JournalEntry
+    found = db.execute(
+        select(entry.at, entry.actor_name, entry.label, entry.note, entry.changes)
+        .where(entry.subject_type == subject_type, entry.subject_id == subject_id)
+        .order_by(entry.id.desc())
+        .limit(limit)
+    )
+    return [Deed(at, who, label, note or "", _read(changes)) for at, who, label, note, changes in found]
+
+
+def _shown(value: Any) -> str:
+    return "–" if value is None or value == "" else str(value)
+
+
+def _read(changes: str | None) -> tuple[tuple[str, str, str], ...]:
+    return tuple((name, old, new) for name, old, new in json.loads(changes)) if changes else ()

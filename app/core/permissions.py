@@ -1,0 +1,90 @@
+"""Who may do what: the only table of roles. `docs/permissions.md` is generated from it."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The four kinds of staff; a pupil has no login."""
+
+    DIRECTOR = "director"
+    MASTER = "master"
+    TEACHER = "teacher"
+    OFFICE = "office"
+
+    @property
+    def label(self) -> str:
+        """The French word shown on screens."""
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS = {
+    Role.DIRECTOR: "Direction",
+    Role.MASTER: "Maître professionnel",
+    Role.TEACHER: "Enseignement",
+    Role.OFFICE: "Gestion",
+}
+
+
+class Permission(StrEnum):
+    """domain.object.verb"""
+
+    HOME_READ = "board.home.read"
+    SEARCH = "board.search.read"
+    FIGURES_READ = "board.figures.read"
+    OWN_ACCOUNT = "accounts.own.edit"
+    STAFF_READ = "accounts.staff.read"
+    STAFF_MANAGE = "accounts.staff.manage"
+    SCHOOL_MANAGE = "accounts.school.manage"
+    SCHOOL_IMPORT = "exchange.school.import"
+    JOURNAL_READ = "core.journal.read"
+    API_SCHEMA = "api.schema.read"
+    CLIENT_READ = "clients.company.read"
+    CLIENT_EDIT = "clients.company.edit"
+    ORDER_READ = "orders.order.read"
+    ORDER_PRICES = "orders.prices.read"
+    ORDER_EDIT = "orders.order.edit"
+    ORDER_ADVANCE = "orders.order.advance"
+    PUPIL_READ = "pedagogy.pupil.read"
+    PUPIL_EDIT = "pedagogy.pupil.edit"
+    PUPIL_CONTACTS = "pedagogy.guardian.read"
+    TIMETABLE_READ = "pedagogy.timetable.read"
+    TIMETABLE_EDIT = "pedagogy.timetable.edit"
+    ROLL_CALL = "pedagogy.roll.call"
+    THEORY_LOG = "pedagogy.log.write"
+    HOURS_READ = "pedagogy.hours.read"
+    TICKET_READ = "workshop.ticket.read"
+    TICKET_GIVE = "workshop.ticket.give"
+    TICKET_REPORT = "workshop.ticket.report"
+    JOB_EDIT = "workshop.job.edit"
+    WORK_CENTER_EDIT = "workshop.work_center.edit"
+    CLEARANCE_READ = "workshop.clearance.read"
+    CLEARANCE_EDIT = "workshop.clearance.edit"
+    GRADUATE_READ = "graduates.result.read"
+    GRADUATE_EDIT = "graduates.result.edit"
+    OFFER_EDIT = "graduates.offer.edit"
+
+
+P = Permission
+_EVERYBODY = frozenset(
+    {
+        P.HOME_READ, P.SEARCH, P.OWN_ACCOUNT, P.API_SCHEMA, P.PUPIL_READ, P.TIMETABLE_READ, P.HOURS_READ,
+        P.GRADUATE_READ,
+    }
+)  # fmt: skip
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.DIRECTOR: frozenset(Permission),
+    Role.MASTER: _EVERYBODY
+    | {
+        P.CLIENT_READ, P.ORDER_READ, P.ORDER_ADVANCE, P.ROLL_CALL, P.THEORY_LOG, P.TICKET_READ, P.TICKET_GIVE,
+        P.TICKET_REPORT, P.JOB_EDIT, P.WORK_CENTER_EDIT, P.CLEARANCE_READ, P.CLEARANCE_EDIT, P.OFFER_EDIT,
+        P.JOURNAL_READ, P.PUPIL_CONTACTS,
+    },
+    Role.TEACHER: _EVERYBODY | {P.ROLL_CALL, P.THEORY_LOG, P.PUPIL_CONTACTS},
+    Role.OFFICE: _EVERYBODY
+    | {
+        P.CLIENT_READ, P.CLIENT_EDIT, P.ORDER_READ, P.ORDER_PRICES, P.ORDER_EDIT, P.ORDER_ADVANCE, P.PUPIL_EDIT,
+        P.PUPIL_CONTACTS, P.TIMETABLE_EDIT, P.ROLL_CALL, P.TICKET_READ, P.GRADUATE_EDIT, P.OFFER_EDIT,
+        P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ,
+    },
+}  # fmt: skip

@@ -1,0 +1,92 @@
+"""Exam results, job offers and what became of those who left; how the figures are counted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from app.core.money import ratio
+
+
+class ExamVerdict(StrEnum):
+    """The outcome of a session."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+class Contract(StrEnum):
+    """The kind of contract a company offers."""
+
+    PERMANENT = "permanent"
+    FIXED_TERM = "fixed_term"
+    APPRENTICESHIP = "apprenticeship"
+    TEMP = "temp"
+
+
+class OfferState(StrEnum):
+    """Where a job offer stands; every state counts as an offer received."""
+
+    ANNOUNCED = "announced"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Situation(StrEnum):
+    """What a leaver does."""
+
+    JOB = "job"
+    APPRENTICESHIP = "apprenticeship"
+    STUDIES = "studies"
+    SEARCHING = "searching"
+
+
+VERDICT_LABELS = {ExamVerdict.PASSED: "Admis", ExamVerdict.FAILED: "Ajourné"}
+CONTRACT_LABELS = {
+    Contract.PERMANENT: "CDI",
+    Contract.FIXED_TERM: "CDD",
+    Contract.APPRENTICESHIP: "Apprentissage",
+    Contract.TEMP: "Intérim",
+}
+OFFER_LABELS = {
+    OfferState.ANNOUNCED: "Promesse",
+    OfferState.ACCEPTED: "Acceptée",
+    OfferState.DECLINED: "Déclinée",
+}
+SITUATION_LABELS = {
+    Situation.JOB: "Emploi",
+    Situation.APPRENTICESHIP: "Apprentissage",
+    Situation.STUDIES: "Études",
+    Situation.SEARCHING: "Recherche",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFigures:
+    """The figures of one exam session."""
+
+    presented: int
+    graduates: int
+    pass_rate: Decimal | None
+    offers: int
+    offers_per_graduate: Decimal | None
+    per_graduate: dict[int, int]
+
+
+def cohort_figures(results: Iterable[tuple[int, ExamVerdict]], offers: Iterable[tuple[int, str]]) -> CohortFigures:
+    """Figures of a session from (pupil id, verdict) and (pupil id, company name) pairs.
+
+    Presented: pupils with any result, each once. Graduates: those with a pass. Offers: distinct (pupil, company)
+    pairs of graduates, names compared letter by letter; a graduate without any counts as 0 and is listed.
+    """
+    listed = list(results)
+    presented = {pupil for pupil, _ in listed}
+    graduates = {pupil for pupil, verdict in listed if verdict is ExamVerdict.PASSED}
+    pairs = {(pupil, company) for pupil, company in offers if pupil in graduates}
+    per_graduate = dict.fromkeys(sorted(graduates), 0)
+    for pupil, _ in pairs:
+        per_graduate[pupil] += 1
+    return CohortFigures(
+        len(presented), len(graduates), ratio(len(graduates), len(presented)), len(pairs),
+        ratio(len(pairs), len(graduates)), per_graduate,
+    )  # fmt: skip

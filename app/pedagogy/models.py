@@ -1,0 +1,202 @@
+"""Diplomas, groups, pupils with dated membership, the dated timetable and who attended it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Staff
+from app.core.db import Base
+from app.core.types import Quantity, UtcDateTime, Versioned, Word
+from app.pedagogy.rules import Attendance, SessionKind, SessionState
+
+
+class Diploma(Base):
+    """A diploma the school prepares; level 3 is a CAP, 4 a bac pro."""
+
+    __tablename__ = "diploma"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    label: Mapped[str]
+    level: Mapped[int]
+    rncp: Mapped[str | None]
+
+
+class Skill(Base):
+    """A competence of a diploma's framework."""
+
+    __tablename__ = "skill"
+    __table_args__ = (UniqueConstraint("diploma_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diploma_id: Mapped[int] = mapped_column(ForeignKey("diploma.id"))
+    code: Mapped[str]
+    label: Mapped[str]
+
+
+class Subject(Base):
+    """A subject of a diploma, practice or theory, with its yearly hours."""
+
+    __tablename__ = "subject"
+    __table_args__ = (UniqueConstraint("diploma_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diploma_id: Mapped[int] = mapped_column(ForeignKey("diploma.id"))
+    code: Mapped[str]
+    label: Mapped[str]
+    kind: Mapped[SessionKind] = mapped_column(Word(SessionKind))
+    yearly_hours: Mapped[Decimal] = mapped_column(Quantity)
+
+
+class PupilGroup(Versioned, Base):
+    """A class in one school year (« 2026-2027 »)."""
+
+    __tablename__ = "pupil_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    label: Mapped[str]
+    diploma_id: Mapped[int] = mapped_column(ForeignKey("diploma.id"))
+    school_year: Mapped[str] = mapped_column(String(9), index=True)
+
+    diploma: Mapped[Diploma] = relationship()
+
+
+class Pupil(Versioned, Base):
+    """A young person. `group_id` is the present or last group; which group when is told by `membership`."""
+
+    __tablename__ = "pupil"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    last_name: Mapped[str]
+    first_name: Mapped[str]
+    born_on: Mapped[date]
+    group_id: Mapped[int] = mapped_column(ForeignKey("pupil_group.id"), index=True)
+    entered_on: Mapped[date]
+    left_on: Mapped[date | None]
+    guardian_name: Mapped[str | None]
+    guardian_email: Mapped[str | None]
+    guardian_phone: Mapped[str | None]
+    sort_key: Mapped[str] = mapped_column(index=True)
+    search_key: Mapped[str]
+
+    group: Mapped[PupilGroup] = relationship()
+
+    @property
+    def full_name(self) -> str:
+        """First name then last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class Membership(Base):
+    """A pupil's stay in a group, both ends included; never two at once.
+
+    `implied` rows stand for a pupil without a declared membership: the present group from entry to exit.
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("pupil_id", "group_id", "starts_on"), Index(None, "group_id", "starts_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("pupil_group.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    implied: Mapped[bool] = mapped_column(default=False)
+
+
+class Closure(Base):
+    """Days without school, both ends included: holidays, bridge days."""
+
+    __tablename__ = "closure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    starts_on: Mapped[date] = mapped_column(unique=True)
+    ends_on: Mapped[date]
+    label: Mapped[str]
+
+
+class TimetableSession(Versioned, Base):
+    """One dated session of a group. Times are local minutes after midnight, 480 for 08:00.
+
+    `content`, `homework` and `taught_minutes` are its theory log (*cahier de textes*); empty until written.
+    """
+
+    __tablename__ = "timetable_session"
+    __table_args__ = (
+        UniqueConstraint("group_id", "on_date", "start_minute"),
+        Index(None, "on_date", "start_minute"),
+        Index(None, "staff_id", "on_date"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("pupil_group.id"))
+    on_date: Mapped[date]
+    start_minute: Mapped[int]
+    end_minute: Mapped[int]
+    kind: Mapped[SessionKind] = mapped_column(Word(SessionKind))
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    room: Mapped[str | None]
+    state: Mapped[SessionState] = mapped_column(Word(SessionState), default=SessionState.PLANNED)
+    cancel_reason: Mapped[str | None]
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    content: Mapped[str | None] = mapped_column(Text)
+    homework: Mapped[str | None] = mapped_column(Text)
+    taught_minutes: Mapped[int | None]
+    logged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    group: Mapped[PupilGroup] = relationship()
+    subject: Mapped[Subject] = relationship()
+    staff: Mapped[Staff] = relationship(foreign_keys=[staff_id])
+
+    @property
+    def minutes(self) -> int:
+        """Length."""
+        return self.end_minute - self.start_minute
+
+
+class RollCallEvent(Base):
+    """One statement about one pupil in one session. Never edited: a correction is a later row naming the one before."""
+
+    __tablename__ = "roll_call_event"
+    __table_args__ = (Index(None, "session_id", "pupil_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("timetable_session.id"))
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), index=True)
+    status: Mapped[Attendance] = mapped_column(Word(Attendance))
+    minutes_late: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("roll_call_event.id"), unique=True)
+
+
+class AttendanceRecord(Base):
+    """What holds now for a pupil in a session: the latest statement. Derived; a test recounts it from the events."""
+
+    __tablename__ = "attendance"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("timetable_session.id"), primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), primary_key=True, index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("roll_call_event.id"))
+    status: Mapped[Attendance] = mapped_column(Word(Attendance))
+    minutes_late: Mapped[int]
+    attended_minutes: Mapped[int]
+
+
+class AttendanceDay(Base):
+    """Attended minutes per pupil, group and day: the summary every ratio is read from. Derived, recounted by a test."""
+
+    __tablename__ = "attendance_day"
+    __table_args__ = (Index(None, "group_id", "on_date"), Index(None, "on_date"))
+
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("pupil_group.id"), primary_key=True)
+    on_date: Mapped[date] = mapped_column(primary_key=True)
+    practice_minutes: Mapped[int]
+    theory_minutes: Mapped[int]

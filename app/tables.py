@@ -1,0 +1,14 @@
+"""Every model of every domain in one import: what migrations, tests and the demo create their tables from."""
+
+from app.accounts import models as accounts
+from app.clients import models as clients
+from app.core import idempotency, journal, numbering
+from app.core.db import Base
+from app.exchange import models as exchange
+from app.graduates import models as graduates
+from app.orders import models as orders
+from app.pedagogy import models as pedagogy
+from app.workshop import models as workshop
+
+DOMAINS = (accounts, clients, exchange, graduates, idempotency, journal, numbering, orders, pedagogy, workshop)
+metadata = Base.metadata

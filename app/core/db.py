@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -44,13 +44,16 @@ class WriteGate:
 
     def __init__(self, path: Path | None) -> None:
         self._lock = threading.Lock()
-        self._file = path.open("a") if path else None
+        self._path = path
+        self._file: IO[str] | None = None
 
     def acquire(self) -> None:
         """Wait for the turn; past the limit the person is told to send again."""
         deadline = time.monotonic() + LOCK_WAIT_SECONDS
         if not self._lock.acquire(timeout=LOCK_WAIT_SECONDS):
             raise Busy()
+        if self._path and self._file is None:
+            self._file = self._path.open("a")
         while self._file is not None:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -67,6 +70,12 @@ class WriteGate:
         if self._file is not None:
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._lock.release()
+
+    def close(self) -> None:
+        """Let go of the file; the next writer opens it again."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 class Database:
@@ -142,6 +151,10 @@ def _sqlite_engine(url: URL) -> Engine:
     def _checkin(_connection: Any, record: Any) -> None:
         if record.info.pop("gate", False):
             gate.release()
+
+    @event.listens_for(engine, "engine_disposed")
+    def _disposed(_engine: Engine) -> None:
+        gate.close()
 
     return engine
 

@@ -81,7 +81,7 @@ def cohort_figures(results: Iterable[tuple[int, ExamVerdict]], offers: Iterable[
     """
     listed = list(results)
     presented = {pupil for pupil, _ in listed}
-    graduates = {pupil for pupil, verdict in listed if verdict is ExamVerdict.PASSED}
+    graduates = {pupil for pupil, verdict in listed if verdict == ExamVerdict.PASSED}
     pairs = {(pupil, company) for pupil, company in offers if pupil in graduates}
     per_graduate = dict.fromkeys(sorted(graduates), 0)
     for pupil, _ in pairs:

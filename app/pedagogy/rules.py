@@ -37,8 +37,8 @@ ATTENDANCE_LABELS = {
 
 def attended_minutes(status: Attendance, length: int, minutes_late: int = 0) -> int:
     """Minutes of a session a pupil attended: all when present, less the delay when late, none otherwise."""
-    if status is Attendance.PRESENT:
+    if status == Attendance.PRESENT:
         return length
-    if status is Attendance.LATE:
+    if status == Attendance.LATE:
         return max(0, length - minutes_late)
     return 0

@@ -1,1 +1,1 @@
-"""web"""
+"""The HTTP edge: pages, forms, errors. No domain."""

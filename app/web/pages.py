@@ -1,0 +1,92 @@
+"""Pages: the Jinja environment, `page()` and `redirect()`. Every HTML answer is made here."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.core.clock import local, now, today
+from app.web.assets import static_url
+from app.web.filters import FILTERS
+from app.web.flash import Flash, clear_flash, encode_flash, read_flashes, set_flash
+from app.web.icons import icon
+from app.web.navigation import NAVIGATION, NavItem
+
+APP = Path(__file__).resolve().parents[1]
+DOMAINS = ("accounts", "clients", "orders", "pedagogy", "workshop", "graduates", "board", "exchange")
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Templates lie beside their domain (`workshop/…`); shared ones in `web/templates`. Escapes everything (X5)."""
+    own = {name: FileSystemLoader(APP / name / "templates") for name in DOMAINS}
+    shared = {part: FileSystemLoader(APP / "web" / "templates" / part) for part in ("layouts", "components", "errors")}
+    shared["web"] = FileSystemLoader(APP / "web" / "templates")
+    env = Environment(
+        loader=PrefixLoader({**own, **shared}), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
+    )  # fmt: skip
+    env.filters.update(FILTERS)
+    env.globals.update(icon=icon, static=static_url, url=_template_url)
+    return env
+
+
+def url(request: Request, name: str, *, query: dict[str, Any] | None = None, **params: Any) -> str:
+    """The path of a named route, with a query string of the values that are not empty."""
+    path = str(request.app.url_path_for(name, **{key: str(value) for key, value in params.items()}))
+    kept = {key: value for key, value in (query or {}).items() if value not in (None, "", False)}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+@pass_context
+def _template_url(context: Context, name: str, query: dict[str, Any] | None = None, **params: Any) -> str:
+    return url(context["request"], name, query=query, **params)
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A whole page. `me` is None when nobody is signed in."""
+    me = getattr(request.state, "me", None)
+    flashes = read_flashes(request)
+    moment = local(now())
+    html = environment().get_template(template).render(
+        request=request, me=me, nav=_navigation(request, me), flashes=flashes, today=today(), now=moment,
+        theme=me.theme if me else "", **context,
+    )  # fmt: skip
+    response = HTMLResponse(html, status_code=status)
+    if flashes:
+        clear_flash(response)
+    return response
+
+
+def redirect(request: Request, target: str, *, flash: str = "", undo_url: str | None = None) -> Response:
+    """After a deed: 303 to where it shows, with a confirmation."""
+    response = RedirectResponse(target, status_code=303)
+    if flash:
+        value = encode_flash(Flash(flash, "ok", undo_url))
+        set_flash(response, value, secure=request.app.state.settings.secure)
+        request.state.flash_value = value
+    return response
+
+
+def _navigation(request: Request, me: Any) -> list[NavItem]:
+    if me is None:
+        return []
+    path = request.url.path
+    items = []
+    for entry in NAVIGATION[me.role]:
+        href = _path_of(request, entry.route)
+        current = path == href or (href != "/" and path.startswith(href + "/"))
+        items.append(NavItem(entry.label, entry.icon, href, current))
+    return items
+
+
+def _path_of(request: Request, name: str) -> str:
+    cache: dict[str, str] = request.app.state.paths
+    if name not in cache:
+        cache[name] = str(request.app.url_path_for(name))
+    return cache[name]

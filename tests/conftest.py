@@ -5,18 +5,26 @@ back: commits of the application become savepoints. Tests of the commit itself a
 """
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
+from app.accounts.models import Staff
 from app.core import clock as core_clock
 from app.core.clock import PARIS
 from app.core.db import Database
+from app.core.permissions import Role
+from app.settings import Settings
+from tests.factories import make_school, make_staff
 from tests.support import databases as support
+from tests.support import people
 from tests.support.network import forbid_network
 from tests.support.postgres import Missing
 
@@ -41,9 +49,13 @@ class Clock:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_network() -> Iterator[None]:
+def _alone() -> Iterator[None]:
+    """No network, and no settings from the environment of whoever runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         forbid_network(patch)
+        for name in list(os.environ):
+            if name.removeprefix("COMPAGNON_") in {field.upper() for field in Settings.model_fields}:
+                patch.delenv(name)
         yield
 
 
@@ -133,6 +145,58 @@ def data_dir(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     return folder
+
+
+@pytest.fixture
+def settings(data_dir: Path) -> Settings:
+    """Settings of a server on the loopback."""
+    return Settings(data_dir=data_dir, base_url=people.BASE_URL)
+
+
+@pytest.fixture(scope="session")
+def _assembled() -> FastAPI:
+    from app.main import create_app
+
+    # The routes are put together once; `app` hands each test's database and settings to them.
+    return create_app(Settings(base_url=people.BASE_URL), database=support.Nowhere())
+
+
+@pytest.fixture
+def app(_assembled: FastAPI, settings: Settings, database: support.OneConnection) -> FastAPI:
+    """The application on the test's database."""
+    _assembled.state.settings, _assembled.state.database = settings, database
+    return _assembled
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A browser that nobody has signed in on; it does not follow redirects."""
+    with people.browser(app) as client:
+        yield client
+
+
+@pytest.fixture
+def login_as(db: Session, client: TestClient) -> Callable[..., Staff]:
+    """`login_as(Role.MASTER)` signs a new member of staff in on the client; `login_as(staff)` somebody who exists."""
+
+    def sign_in(who: Role | Staff) -> Staff:
+        make_school(db)
+        staff = make_staff(db, who) if isinstance(who, Role) else who
+        people.sign_in(db, client, staff)
+        return staff
+
+    return sign_in
+
+
+@pytest.fixture
+def bearer(db: Session) -> Callable[..., dict[str, str]]:
+    """`bearer(Role.OFFICE)` gives the headers of a program that acts for a member of staff."""
+
+    def headers(who: Role | Staff) -> dict[str, str]:
+        make_school(db)
+        return people.bearer(db, make_staff(db, who) if isinstance(who, Role) else who)
+
+    return headers
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import tables
 from app.core.db import Database
-from tests.support import postgres
+from tests.support import migrations, postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = os.environ.get("COMPAGNON_TEST_ENGINE", "sqlite")
@@ -49,15 +49,11 @@ class Databases:
 
 def build(url: str) -> None:
     """Create every table in an empty database."""
-    if any((ROOT / "migrations" / "versions").glob("*.py")):
-        from alembic import command
-
-        from tests.support.migrations import config
-
-        command.upgrade(config(url), "head")
-        return
     database = Database(url)
-    tables.metadata.create_all(database.engine)
+    if any((ROOT / "migrations" / "versions").glob("*.py")):
+        migrations.upgrade(database)
+    else:
+        tables.metadata.create_all(database.engine)
     database.dispose()
 
 
@@ -92,6 +88,16 @@ class OneConnection(Database):
 
     def dispose(self) -> None:
         """The connection belongs to the test."""
+
+
+class Nowhere(Database):
+    """Stands in while the application is put together, before a test gives it a database."""
+
+    def __init__(self) -> None:
+        """Open nothing."""
+
+    def dispose(self) -> None:
+        """There is nothing to close."""
 
 
 class Recorder:

@@ -1,0 +1,103 @@
+"""Every template compiles, is strict, and keeps to the content security policy and to the words of the house."""
+
+import re
+
+import pytest
+from jinja2 import nodes
+
+from app.core.permissions import Role
+from app.web.pages import APP, environment
+from tests.architecture.source import ROOT, relative, templates
+
+ALL = templates()
+PREFIXES = {"layouts", "components", "errors"}
+FORBIDDEN = {
+    r"\|\s*safe\b": "what is safe is decided by escaping, not by saying so",
+    r"\bautoescape\s+false": "as above",
+    r"(?<![\w-])style\s*=": "the content security policy allows no inline style",
+    r"<style\b": "as above",
+    r"(?<![\w-])on[a-z]+\s*=\s*[\"']": "no inline handler",
+    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")": "no inline script",
+    r"javascript:": "no script in an address",
+    r"https?://(?!www\.w3\.org/)": "no page asks anything of another host",
+    r"(href|src|action)=\{\{": "attributes are quoted",
+    r"\bme\.role\b": "templates test permissions and actions, never roles",
+}
+WORDS = {
+    r"\bétudiants?\b": "élève",
+    r"\btickets?\b": "bon de travail",
+    r"\bwork orders?\b": "ordre de fabrication",
+    r"\bcertificats? médica(l|ux)\b": "avis médical d’aptitude",
+    r"\bTVA déductible\b": "TVA collectée",
+    r">\s*(Oui|OK|Soumettre|Valider)\s*<": "un verbe et son objet",
+}
+
+
+def _name(path):
+    parts = path.relative_to(APP).parts
+    inside = parts[parts.index("templates") + 1 :]
+    if parts[0] == "web":
+        return "/".join(inside) if inside[0] in PREFIXES else "web/" + "/".join(inside)
+    return f"{parts[0]}/" + "/".join(inside)
+
+
+def _shown(source):
+    """The source without comments and without what stands inside Jinja's braces and tags."""
+    return re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", source, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("path", ALL, ids=relative)
+def test_a_template_compiles_and_is_found_by_its_name(path):
+    assert environment().get_template(_name(path)).filename == str(path)
+
+
+@pytest.mark.parametrize("path", ALL, ids=relative)
+def test_a_template_keeps_to_the_policy(path):
+    source = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    found = [f"{pattern}: {why}" for pattern, why in FORBIDDEN.items() if re.search(pattern, source)]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", ALL, ids=relative)
+def test_a_template_speaks_the_words_of_the_trade(path):
+    text = re.sub(r"<[^>]+>", lambda tag: " ".join(re.findall(r"(?:title|placeholder|aria-label)=\"([^\"]*)\"", tag[0])),
+                  _shown(path.read_text(encoding="utf-8")))  # fmt: skip
+    found = [f"{match[0]} → {better}" for word, better in WORDS.items() for match in re.finditer(word, text, re.IGNORECASE)]
+    assert found == []
+    assert "'" not in re.sub(r"&#?\w+;", "", text), "typographic apostrophe (’) in what people read"
+
+
+@pytest.mark.parametrize("path", ALL, ids=relative)
+def test_no_role_is_named_in_a_template(path):
+    tree = environment().parse(path.read_text(encoding="utf-8"))
+    compared = {each.value for each in tree.find_all(nodes.Const) if isinstance(each.value, str)}
+    assert compared & {role.value for role in Role} == set()
+
+
+@pytest.mark.parametrize("path", ALL, ids=relative)
+def test_a_template_asks_the_database_nothing(path):
+    tree = environment().parse(path.read_text(encoding="utf-8"))
+    called = {node.node.attr for node in tree.find_all(nodes.Call) if isinstance(node.node, nodes.Getattr)}
+    assert called & {"query", "execute", "scalars", "scalar", "all", "commit"} == set()
+
+
+def test_undefined_names_are_errors_and_everything_is_escaped():
+    env = environment()
+    assert env.undefined.__name__ == "StrictUndefined"
+    assert env.autoescape is True
+    assert env.from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
+
+
+def test_every_component_has_its_style_and_its_place_in_the_style_guide():
+    guide = "\n".join(
+        path.read_text(encoding="utf-8") for path in (APP / "web" / "templates").glob("styleguide*.html")
+    ) + "\n".join(path.read_text(encoding="utf-8") for path in (APP / "web" / "templates").glob("styleguide/*.html"))
+    components = [path.stem for path in (APP / "web" / "templates" / "components").glob("*.html")]
+    assert components
+    assert [name for name in components if f"components/{name}.html" not in guide] == []
+
+
+def test_styles_are_ours():
+    for path in sorted((ROOT / "app" / "web" / "static" / "css").rglob("*.css")):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"url\(\s*[\"']?(https?:)?//", text), relative(path)

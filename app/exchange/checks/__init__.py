@@ -1,0 +1,37 @@
+"""All checks of the import contract, all always made, on the folder together with what is stored."""
+
+from app.exchange.checks.attendance import check_attendance
+from app.exchange.checks.merged import EmptyStore, Merged, MergedTable, Stored
+from app.exchange.checks.overlaps import check_overlaps
+from app.exchange.checks.pieces import check_pieces
+from app.exchange.checks.references import check_references
+from app.exchange.checks.rows import check_rows
+from app.exchange.problems import Problem
+from app.exchange.sheets import NO_COLUMN, Sheet, Source
+
+__all__ = ["EmptyStore", "Merged", "MergedTable", "Stored", "check"]
+
+
+def check(source: Source, stored: Stored) -> tuple[Merged, list[Problem]]:
+    """The merged rows and every mistake, in the order of the files, then of their lines. Changes nothing."""
+    reading = {name: len(sheet.problems) for name, sheet in source.sheets.items()}
+    merged = Merged(source, stored)
+    for name in source.sheets:
+        # Putting a table together finds its double keys.
+        _ = merged[name]
+    for judge in (check_references, check_rows, check_overlaps, check_attendance, check_pieces):
+        judge(merged)
+    problems = [problem for sheet in source.sheets.values() for problem in _sorted(sheet)]
+    for name, sheet in source.sheets.items():
+        # A source may be checked again (preview, then apply): what reading found stays, the rest is found anew.
+        del sheet.problems[reading[name] :]
+    return merged, problems + sorted(source.strays, key=lambda stray: stray.file)
+
+
+def _sorted(sheet: Sheet) -> list[Problem]:
+    """By line, then place of the column; one mistake per cell, the first one found."""
+    order = {column.name: place for place, column in enumerate(sheet.table.columns)} | {NO_COLUMN: -1}
+    cells: dict[tuple[int, str], Problem] = {}
+    for problem in sheet.problems:
+        cells.setdefault((problem.line, problem.column), problem)
+    return sorted(cells.values(), key=lambda problem: (problem.line, order.get(problem.column, len(order))))

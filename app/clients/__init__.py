@@ -1,1 +1,1 @@
-"""clients"""
+"""Client companies, their contacts and addresses."""

@@ -38,12 +38,16 @@ class Refused(AppError):
 class Stale(AppError):
     """Somebody changed the document since this person read it.
 
-    `changes` lists (label, what the person typed, what is stored now), so that nothing typed is lost.
+    `changes` lists (label, what the person typed, what is stored now), so that nothing typed is lost; `version` is
+    the present one, so that saving again is a choice made with both values in view.
     """
 
-    def __init__(self, sentence: str, changes: tuple[tuple[str, str, str], ...] = ()) -> None:
+    def __init__(
+        self, sentence: str, changes: tuple[tuple[str, str, str], ...] = (), *, version: int | None = None
+    ) -> None:
         super().__init__(sentence)
         self.changes = changes
+        self.version = version
 
 
 class Busy(AppError):

@@ -1,9 +1,11 @@
 """French formatting: the one place where numbers, dates and durations become words (look.md, section 9)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.core.clock import local
+from app.core.journal import Deed
 
 NNBSP = "\u202f"
 NBSP = "\u00a0"
@@ -127,8 +129,21 @@ def phone(value: str | None) -> str:
     return value or UNKNOWN
 
 
+def deeds(history: Iterable[Deed]) -> list[dict[str, str]]:
+    """The journal as the timeline component shows it: what, then who and when."""
+    return [{"text": _deed_text(deed), "meta": f"{deed.who}, {moment_fr(deed.at)}", "tone": ""} for deed in history]
+
+
+def _deed_text(deed: Deed) -> str:
+    parts = [deed.label.rstrip(".") + "."]
+    parts += [f"{name}{NBSP}: {old} → {new}." for name, old, new in deed.changes]
+    if deed.note:
+        parts.append(f"«{NNBSP}{deed.note}{NNBSP}»")
+    return " ".join(parts)
+
+
 FILTERS = {
     "euro": euro, "price": price, "number": number, "percent": percent, "date_fr": date_fr, "day_fr": day_fr,
     "day_short": day_short, "moment_fr": moment_fr, "clock": clock, "hour": hour, "duration": duration,
-    "plural": plural, "week": week, "siren": siren, "phone": phone,
+    "plural": plural, "week": week, "siren": siren, "phone": phone, "deeds": deeds,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from app.core.errors import Refused
+from app.core.errors import Refused, Stale
 from app.web.messages import field_name, sentence
 from app.web.routing import MAX_FIELDS, MAX_FILES
 
@@ -33,11 +33,17 @@ class Form(Generic[M]):
     data: M | None = None
     errors: dict[str, str] = field(default_factory=dict)
     key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    stale: Stale | None = None
+
+    @property
+    def status(self) -> int:
+        """How the page is answered that shows this form again: 409 when somebody was faster, else 422."""
+        return 409 if self.stale else 422
 
     @property
     def ok(self) -> bool:
         """Sound so far: neither a field nor a rule has refused it."""
-        return self.data is not None and not self.errors
+        return self.data is not None and not self.errors and self.stale is None
 
     @property
     def valid(self) -> M:
@@ -48,7 +54,7 @@ class Form(Generic[M]):
 
     def raw(self, name: str) -> str:
         """What was typed, or the present value, or nothing."""
-        return self.values.get(name, "")
+        return self.key if name == "_key" else self.values.get(name, "")
 
     def error(self, name: str) -> str:
         """The sentence at a field, or nothing."""
@@ -65,11 +71,17 @@ class Form(Generic[M]):
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
-        """A rule that refuses inside lands at its field; the page is then shown again with status 422."""
+        """A rule that refuses inside lands at its field, and the page is shown again with `status`.
+
+        Changed meanwhile: both versions are shown, what was typed stays, and saving again is a choice.
+        """
         try:
             yield
         except Refused as refused:
             self.refuse(refused.sentence, refused.field)
+        except Stale as stale:
+            self.stale = stale
+            self.values["version"] = str(stale.version or "")
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import NoMatchFound
 
 from app.core.clock import local, now, today
 from app.web.assets import static_url
@@ -38,7 +39,10 @@ def environment() -> Environment:
 
 def url(request: Request, name: str, *, query: dict[str, Any] | None = None, **params: Any) -> str:
     """The path of a named route, with a query string of the values that are not empty."""
-    path = str(request.app.url_path_for(name, **{key: str(value) for key, value in params.items()}))
+    try:
+        path = str(request.app.url_path_for(name, **{key: str(value) for key, value in params.items()}))
+    except NoMatchFound:
+        path = "/"
     kept = {key: value for key, value in (query or {}).items() if value not in (None, "", False)}
     return f"{path}?{urlencode(kept)}" if kept else path
 
@@ -88,5 +92,8 @@ def _navigation(request: Request, me: Any) -> list[NavItem]:
 def _path_of(request: Request, name: str) -> str:
     cache: dict[str, str] = request.app.state.paths
     if name not in cache:
-        cache[name] = str(request.app.url_path_for(name))
+        try:
+            cache[name] = str(request.app.url_path_for(name))
+        except NoMatchFound:
+            cache[name] = "/"
     return cache[name]

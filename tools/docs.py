@@ -43,9 +43,18 @@ def workflows_page() -> str:
         out += [f"## {workflow.name}", "", "```mermaid", "stateDiagram-v2", f"    [*] --> {workflow.initial.value}"]
         for action in workflow.actions:
             out += [f"    {source} --> {action.target.value}: {action.name}" for source in _sources(action)]
-        out += ["```", "", "| Action | Button | From | To | Permission | Needs |", "| --- | --- | --- | --- | --- | --- |"]
-        out += [_row(workflow, action) for action in workflow.actions]
-        out += ["", "States: " + ", ".join(f"`{state.value}` {label}" for state, label in workflow.labels.items()) + ".", ""]
+        out += [
+            "```",
+            "",
+            "| Action | Button | From | To | Permission | Needs |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        out += [_row(action) for action in workflow.actions]
+        out += [
+            "",
+            "States: " + ", ".join(f"`{state.value}` {label}" for state, label in workflow.labels.items()) + ".",
+            "",
+        ]
     return "\n".join(out)
 
 
@@ -54,12 +63,13 @@ def _sources(action: Any) -> list[str]:
     return [state.value for state in sorted(action.sources, key=order.index)]
 
 
-def _row(workflow: Workflow[Any], action: Any) -> str:
-    needs = ", ".join(word for word, wanted in (("a note", action.needs_note), ("a confirmation", action.danger)) if wanted)
-    sources = ", ".join(_sources(action))
-    return (
-        f"| `{action.name}` | {action.label} | {sources} | {action.target.value} | `{action.permission.value}` | {needs} |"
+def _row(action: Any) -> str:
+    needs = ", ".join(
+        word for word, wanted in (("a note", action.needs_note), ("a confirmation", action.danger)) if wanted
     )
+    sources = ", ".join(_sources(action))
+    cells = (f"`{action.name}`", action.label, sources, action.target.value, f"`{action.permission.value}`", needs)
+    return f"| {' | '.join(cells)} |"
 
 
 PAGES = {"permissions.md": permissions_page, "workflows.md": workflows_page}

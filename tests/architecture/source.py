@@ -50,7 +50,11 @@ def tracked_files() -> list[Path]:
     git = shutil.which("git")
     if git and (ROOT / ".git").exists():
         listed = subprocess.run(
-            [git, "-c", f"safe.directory={ROOT}", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+            [git, "-c", f"safe.directory={ROOT}", "ls-files", "-z"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
     hidden = {".venv", ".git", ".data", ".tools", "__pycache__", "node_modules", "build"}

@@ -22,11 +22,12 @@ def test_the_glossary_names_things_that_exist():
 
 def test_links_between_pages_lead_somewhere():
     pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    broken = []
-    for page in pages:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if not (page.parent / target).exists():
-                broken.append(f"{relative(page)} → {target}")
+    broken = [
+        f"{relative(page)} → {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
     assert broken == []
 
 
@@ -47,7 +48,5 @@ def test_every_direct_dependency_has_its_line():
 
 
 def test_every_permission_is_used_by_a_route_or_a_rule():
-    code = "\n".join(
-        path.read_text(encoding="utf-8") for path in APP.rglob("*.py") if path.name != "permissions.py"
-    )
+    code = "\n".join(path.read_text(encoding="utf-8") for path in APP.rglob("*.py") if path.name != "permissions.py")
     assert [each.name for each in Permission if not re.search(rf"\b(P|Permission)\.{each.name}\b", code)] == []

@@ -53,7 +53,9 @@ def _enumerations():
         if path.name not in {"rules.py", "permissions.py"}:
             continue
         module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-        names |= {name for name, value in vars(module).items() if isinstance(value, type) and issubclass(value, enum.Enum)}
+        names |= {
+            name for name, value in vars(module).items() if isinstance(value, type) and issubclass(value, enum.Enum)
+        }
         # the one-letter aliases that rules use for their own states
         names |= {name for name in vars(module) if len(name) == 1 and name.isupper()}
     return names
@@ -62,13 +64,14 @@ def _enumerations():
 def test_states_are_compared_by_value():
     """Columns hold plain strings: `state is State.X` is false for what comes from the database, `==` is true."""
     enumerations = _enumerations()
-    found = []
-    for path in python_files("app"):
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
-                for side in [node.left, *node.comparators]:
-                    if isinstance(side, ast.Attribute) and getattr(side.value, "id", "") in enumerations:
-                        found.append(f"{relative(path)}:{node.lineno} {ast.unparse(node)}")
+    found = [
+        f"{relative(path)}:{node.lineno} {ast.unparse(node)}"
+        for path in python_files("app")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
+        for side in [node.left, *node.comparators]
+        if isinstance(side, ast.Attribute) and getattr(side.value, "id", "") in enumerations
+    ]
     assert found == []
 
 

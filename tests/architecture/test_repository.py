@@ -8,10 +8,30 @@ import pytest
 from app.settings import Settings
 from tests.architecture.source import ROOT, python_files, relative, tracked_files, tree
 
-TEXT = {".py", ".md", ".toml", ".html", ".css", ".js", ".yaml", ".yml", ".lock", ".txt", ".csv", ".svg", ".ini", ".mako", ""}
+TEXT = {
+    ".py",
+    ".md",
+    ".toml",
+    ".html",
+    ".css",
+    ".js",
+    ".yaml",
+    ".yml",
+    ".lock",
+    ".txt",
+    ".csv",
+    ".svg",
+    ".ini",
+    ".mako",
+    "",
+}
 # Written in two halves, so that this file does not find itself.
-PLACES = re.compile("(?<![\\w.])/(" + "|".join(("wo" + "rk", "ro" + "ot", "home/\\w", "Users/\\w", "tm" + "p")) + ")(?=/|\\b)")
-REGISTRIES = re.compile("|".join(("pypi" + r"\.org", "pythonhosted" + r"\.org", "npmjs" + r"\.(org|com)", "registry" + r"\.\w+\.")))
+PLACES = re.compile(
+    "(?<![\\w.])/(" + "|".join(("wo" + "rk", "ro" + "ot", "home/\\w", "Users/\\w", "tm" + "p")) + ")(?=/|\\b)"
+)
+REGISTRIES = re.compile(
+    "|".join(("pypi" + r"\.org", "pythonhosted" + r"\.org", "npmjs" + r"\.(org|com)", "registry" + r"\.\w+\."))
+)
 LEFT_OPEN = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "Not" + "ImplementedError")))
 
 

@@ -42,7 +42,9 @@ def test_endpoints_are_plain_functions(door):
 
 
 def test_pages_know_get_and_post_only():
-    others = [str(door) for door in DOORS if not door.path.startswith("/api/") and door.methods - {"GET", "HEAD", "POST"}]
+    others = [
+        str(door) for door in DOORS if not door.path.startswith("/api/") and door.methods - {"GET", "HEAD", "POST"}
+    ]
     assert others == []
 
 

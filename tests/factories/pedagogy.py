@@ -46,9 +46,7 @@ def make_skill(db: Session, diploma: Diploma, **other: Any) -> Skill:
     return skill
 
 
-def make_subject(
-    db: Session, diploma: Diploma, kind: SessionKind = SessionKind.PRACTICE, **other: Any
-) -> Subject:
+def make_subject(db: Session, diploma: Diploma, kind: SessionKind = SessionKind.PRACTICE, **other: Any) -> Subject:
     """A subject of the diploma."""
     n = serial()
     values = {"code": f"M{n}", "label": f"Matière {n}", "yearly_hours": Decimal(100)} | other

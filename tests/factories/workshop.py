@@ -55,9 +55,7 @@ def make_declaration(db: Session, **other: Any) -> Declaration:
     return declaration
 
 
-def make_clearance(
-    db: Session, pupil: Pupil, *, work_center: WorkCenter | None = None, **other: Any
-) -> Clearance:
+def make_clearance(db: Session, pupil: Pupil, *, work_center: WorkCenter | None = None, **other: Any) -> Clearance:
     """A fit medical opinion, or with a work centre a passed safety training, of last week."""
     facts = {"kind": "safety", "result": "passed"} if work_center else {"kind": "medical", "result": "fit"}
     values = facts | {"on_date": today() - timedelta(days=7)} | other

@@ -70,8 +70,8 @@ def databases(folder: Path) -> Iterator[Databases]:
 class OneConnection(Database):
     """The application's database during one test: every session shares the test's connection and transaction.
 
-    A commit of the application becomes a savepoint, so that each test starts from an empty database at no cost. What the
-    commit itself does is tested on a real server with a database of its own (tests/web).
+    A commit of the application becomes a savepoint, so that each test starts from an empty database at no cost. What
+    the commit itself does is tested on a real server with a database of its own (tests/web).
     """
 
     def __init__(self, real: Database, connection: Connection) -> None:

@@ -35,9 +35,9 @@ class Element:
     def is_a(self, tag: str, wanted: dict[str, str]) -> bool:
         """Whether tag and attributes fit."""
         for name, value in wanted.items():
-            name = name.rstrip("_").replace("_", "-")
-            mine = self.attributes.get(name)
-            if mine is None or (value not in mine.split() if name == "class" else mine != value):
+            attribute = name.rstrip("_").replace("_", "-")
+            mine = self.attributes.get(attribute)
+            if mine is None or (value not in mine.split() if attribute == "class" else mine != value):
                 return False
         return not tag or tag == self.tag
 
@@ -140,7 +140,7 @@ def submit(client: Any, page: Any, action: str = "", **changes: Any) -> Any:
 
 
 def errors(page: Any) -> dict[str, str]:
-    """The sentence at each wrong field of a page: a field that is marked invalid names its sentence by `aria-describedby`."""
+    """The sentence at each wrong field of a page: an invalid field names it by `aria-describedby`."""
     document = parse(page.text)
     by_id = {element.attributes["id"]: element for element in document.all() if "id" in element.attributes}
     found: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for one test run: own cluster, own folder, unix socket only, stopped through its own process."""
+"""A throw-away PostgreSQL for one run: own cluster, own folder, unix socket only, stopped through its own process."""
 
 import contextlib
 import importlib.util

@@ -1,6 +1,16 @@
-"""Rules of school life: kinds of sessions, statuses of a roll call, attended minutes, the practice share."""
+"""Rules of school life: sessions and their roll call, attended minutes, the practice share, the school calendar."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
+
+from app.core.money import ratio
+
+SCHOOL_YEAR_STARTS = 9  # September
+ADULT_AGE = 18
 
 
 class SessionKind(StrEnum):
@@ -26,6 +36,15 @@ class Attendance(StrEnum):
     EXCUSED = "excused"
 
 
+class Standing(StrEnum):
+    """Where a session is now, derived from its state, its roll call and the clock."""
+
+    PLANNED = "planned"
+    CALL_MISSING = "call_missing"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
 KIND_LABELS = {SessionKind.PRACTICE: "Atelier", SessionKind.THEORY: "Cours"}
 ATTENDANCE_LABELS = {
     Attendance.PRESENT: "Présent",
@@ -33,8 +52,10 @@ ATTENDANCE_LABELS = {
     Attendance.ABSENT: "Absent",
     Attendance.EXCUSED: "Excusé",
 }
+HERE = frozenset({Attendance.PRESENT, Attendance.LATE})
 
 
+# ---------------------------------------------------------------------------------------------------------- minutes
 def attended_minutes(status: Attendance, length: int, minutes_late: int = 0) -> int:
     """Minutes of a session a pupil attended: all when present, less the delay when late, none otherwise."""
     if status == Attendance.PRESENT:
@@ -42,3 +63,260 @@ def attended_minutes(status: Attendance, length: int, minutes_late: int = 0) -> 
     if status == Attendance.LATE:
         return max(0, length - minutes_late)
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Practice and theory, in minutes."""
+
+    practice: int = 0
+    theory: int = 0
+
+    def __add__(self, other: "Minutes") -> "Minutes":
+        return Minutes(self.practice + other.practice, self.theory + other.theory)
+
+    @property
+    def total(self) -> int:
+        """Both kinds."""
+        return self.practice + self.theory
+
+    @property
+    def share(self) -> Decimal | None:
+        """Practice ÷ all, rounded half up to 4 decimals; None without a minute."""
+        return ratio(self.practice, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The practice shares the school aims at, both ends included, as ratios (0.62 to 0.72)."""
+
+    low: Decimal
+    high: Decimal
+
+    def place(self, share: Decimal | None) -> str:
+        """« inside », « under », « over », or nothing to judge (« unknown »). Never blocking."""
+        if share is None:
+            return "unknown"
+        if share < self.low:
+            return "under"
+        return "over" if share > self.high else "inside"
+
+
+DEFAULT_BAND = Band(Decimal("0.62"), Decimal("0.72"))
+
+
+# --------------------------------------------------------------------------------------------------------- calendar
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from `start` to `end`, both included; None is no limit."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies inside."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    def meets(self, start: date, end: date | None) -> bool:
+        """Whether a stay from `start` to `end` (None: still going on) shares a day with it."""
+        return (self.end is None or start <= self.end) and (end is None or self.start is None or self.start <= end)
+
+
+class Stay(Protocol):
+    """Dated membership of a group."""
+
+    starts_on: date
+    ends_on: date | None
+
+
+def is_member(stays: Iterable[Stay], day: date) -> bool:
+    """Whether one of the stays holds that day, both ends included."""
+    return any(Period(stay.starts_on, stay.ends_on).holds(day) for stay in stays)
+
+
+def school_year_of(day: date) -> Period:
+    """The school year of a day: 1 September to 31 August."""
+    first = day.year if day.month >= SCHOOL_YEAR_STARTS else day.year - 1
+    return Period(date(first, SCHOOL_YEAR_STARTS, 1), date(first + 1, SCHOOL_YEAR_STARTS, 1) - timedelta(days=1))
+
+
+def school_year_label(day: date) -> str:
+    """« 2026-2027 »."""
+    start = school_year_of(day).start
+    assert start is not None
+    return f"{start.year}-{start.year + 1}"
+
+
+def month_of(day: date) -> Period:
+    """The calendar month of a day."""
+    first = day.replace(day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return Period(first, following - timedelta(days=1))
+
+
+def week_of(day: date) -> Period:
+    """Monday to Sunday."""
+    monday = day - timedelta(days=day.weekday())
+    return Period(monday, monday + timedelta(days=6))
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (the anonymous algorithm of 1876)."""
+    century = year // 100
+    golden = year % 19
+    correction = (century - century // 4 - (8 * century + 13) // 25 + 19 * golden + 15) % 30
+    moon = correction - (correction // 28) * (1 - (29 // (correction + 1)) * ((21 - golden) // 11))
+    weekday = (year + year // 4 + moon + 2 - century + century // 4) % 7
+    offset = moon - weekday
+    month = 3 + (offset + 40) // 44
+    return date(year, month, offset + 28 - 31 * (month // 4))
+
+
+def public_holidays(year: int, *, alsace_moselle: bool = False) -> dict[date, str]:
+    """The public holidays of the Code du travail (L3133-1), and the two more of Alsace and Moselle (L3134-13)."""
+    sunday = easter(year)
+    days = {
+        date(year, 1, 1): "Jour de l’an",
+        sunday + timedelta(days=1): "Lundi de Pâques",
+        date(year, 5, 1): "Fête du Travail",
+        date(year, 5, 8): "Victoire 1945",
+        sunday + timedelta(days=39): "Ascension",
+        sunday + timedelta(days=50): "Lundi de Pentecôte",
+        date(year, 7, 14): "Fête nationale",
+        date(year, 8, 15): "Assomption",
+        date(year, 11, 1): "Toussaint",
+        date(year, 11, 11): "Armistice 1918",
+        date(year, 12, 25): "Noël",
+    }
+    if alsace_moselle:
+        days[sunday - timedelta(days=2)] = "Vendredi saint"
+        days[date(year, 12, 26)] = "Saint-Étienne"
+    return days
+
+
+class Shut(Protocol):
+    """Days without school, both ends included."""
+
+    starts_on: date
+    ends_on: date
+    label: str
+
+
+def why_closed(day: date, closures: Iterable[Shut], *, alsace_moselle: bool = False) -> str | None:
+    """Why there is no school that day: a public holiday, a closure of the school, a Sunday. Else None."""
+    holiday = public_holidays(day.year, alsace_moselle=alsace_moselle).get(day)
+    if holiday:
+        return holiday
+    for closure in closures:
+        if closure.starts_on <= day <= closure.ends_on:
+            return closure.label
+    return "Dimanche" if day.isoweekday() == 7 else None
+
+
+def is_school_day(day: date, closures: Iterable[Shut], *, alsace_moselle: bool = False) -> bool:
+    """An ordinary day of school: Monday to Friday, neither holiday nor closure. Saturdays are exceptional."""
+    return day.isoweekday() <= 5 and why_closed(day, closures, alsace_moselle=alsace_moselle) is None
+
+
+def adult_from(born_on: date) -> date:
+    """The 18th birthday; born on 29 February: 1 March."""
+    try:
+        return born_on.replace(year=born_on.year + ADULT_AGE)
+    except ValueError:
+        return date(born_on.year + ADULT_AGE, 3, 1)
+
+
+def age_on(born_on: date, day: date) -> int:
+    """Completed years of age; born on 29 February, a year older on 1 March."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+# --------------------------------------------------------------------------------------------------------- sessions
+class Slot(Protocol):
+    """A session as far as clashes are concerned."""
+
+    group_id: int
+    staff_id: int
+    room: str | None
+    kind: SessionKind
+    state: SessionState
+    on_date: date
+    start_minute: int
+    end_minute: int
+
+
+def overlaps(one: Slot, other: Slot) -> bool:
+    """Whether two sessions share a minute of the same day; touching is no overlap."""
+    return (
+        one.on_date == other.on_date and one.start_minute < other.end_minute and other.start_minute < one.end_minute
+    )
+
+
+def clash(one: Slot, other: Slot) -> str | None:
+    """What two sessions at the same time dispute: « group », « staff » or « room ».
+
+    Cancelled sessions and empty rooms dispute nothing; a workshop may be shared by several groups, a classroom not.
+    """
+    if SessionState.CANCELLED in (one.state, other.state) or not overlaps(one, other):
+        return None
+    if one.group_id == other.group_id:
+        return "group"
+    if one.staff_id == other.staff_id:
+        return "staff"
+    shared = one.kind == other.kind == SessionKind.PRACTICE
+    same = bool(one.room) and bool(other.room) and one.room == other.room
+    return "room" if same and not shared else None
+
+
+def standing(state: SessionState, *, called: bool, started: bool) -> Standing:
+    """Where a session is: cancelled, held once its roll is called, else planned until it starts."""
+    if state == SessionState.CANCELLED:
+        return Standing.CANCELLED
+    if called:
+        return Standing.HELD
+    return Standing.CALL_MISSING if started else Standing.PLANNED
+
+
+# -------------------------------------------------------------------------------------------------------- roll call
+def why_not_call(state: SessionState, on_date: date, today: date) -> str | None:
+    """A roll is called on the day of the session or later, and never of a cancelled one."""
+    if state == SessionState.CANCELLED:
+        return "Cette séance est annulée : il n’y a pas d’appel à faire."
+    if on_date > today:
+        return f"Cette séance est le {on_date:%d/%m/%Y} : l’appel se fera ce jour-là."
+    return None
+
+
+def why_not_state(status: Attendance, minutes_late: int, length: int) -> str | None:
+    """A delay is told of a late pupil only, and is no longer than the session."""
+    if minutes_late and status != Attendance.LATE:
+        return "Les minutes ne se notent que pour un retard."
+    if minutes_late > length:
+        return f"Ce retard ({minutes_late} min) est plus long que la séance ({length} min)."
+    return None
+
+
+def why_not_log(state: SessionState, *, started: bool) -> str | None:
+    """The theory log tells what was done: not before the session has started, not of a cancelled one."""
+    if state == SessionState.CANCELLED:
+        return "Cette séance est annulée : il n’y a rien à noter."
+    return None if started else "Cette séance n’a pas commencé : le cahier se remplit ensuite."
+
+
+def why_not_taught(taught_minutes: int, length: int) -> str | None:
+    """No more time was taught than the session lasted."""
+    if taught_minutes > length:
+        return f"La séance dure {length} min : on ne peut pas en avoir fait {taught_minutes}."
+    return None
+
+
+class Statement(Protocol):
+    """One thing said of a pupil in a session. `official`: said by the office, the direction or an import."""
+
+    official: bool
+
+
+def effective(statements: Sequence[Statement]) -> Statement:
+    """What holds, of all that was said in order: the latest, but a statement of the office outweighs a teacher's."""
+    official = [statement for statement in statements if statement.official]
+    return (official or list(statements))[-1]

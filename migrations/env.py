@@ -1,17 +1,25 @@
 """Alembic's environment: the same metadata and engine as the application, on both engines."""
 
+from typing import Any
+
 from alembic import context
 from sqlalchemy import Connection
+from sqlalchemy.types import TypeDecorator
 
 from app.core.db import Database
 from app.settings import Settings
 from app.tables import metadata
 
 
+def _plain_type(kind: str, item: Any, _autogenerating: Any) -> str | bool:
+    """A migration names plain types, so that it still runs when ours have moved."""
+    return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
+
+
 def _run(connection: Connection, *, is_sqlite: bool) -> None:
     context.configure(
         connection=connection, target_metadata=metadata, render_as_batch=is_sqlite, compare_type=True,
-        transactional_ddl=True,
+        transactional_ddl=True, render_item=_plain_type,
     )  # fmt: skip
     with context.begin_transaction():
         context.run_migrations()

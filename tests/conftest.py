@@ -202,9 +202,12 @@ def bearer(db: Session) -> Callable[..., dict[str, str]]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which engine ran, and loudly what did not."""
     terminalreporter.section("what ran")
-    terminalreporter.line(f"engine: {support.ENGINE}")
-    if support.ENGINE == "sqlite":
-        terminalreporter.line("not run here: PostgreSQL (make test-pg), Chromium (make test-browser)")
+    elsewhere = {"sqlite": "SQLite (make test)", "postgresql": "PostgreSQL (make test-pg)"}
+    here = elsewhere.pop(support.ENGINE, support.ENGINE)
+    missing = list(elsewhere.values())
+    if terminalreporter.config.option.markexpr == "not browser":
+        missing.append("Chromium (make test-browser)")
+    terminalreporter.line(f"ran on {here}; not run here: {', '.join(missing)}")
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         terminalreporter.line(f"!!! SKIPPED {report.nodeid}: {reason}", red=True)

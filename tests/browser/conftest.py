@@ -1,0 +1,166 @@
+"""Journeys in Chromium: the real `compagnon serve` on a free port, with the demonstration school in a folder of its own.
+
+A page that reports a script error or a breach of the content security policy fails its test. Chromium is the machine's
+(`COMPAGNON_CHROMIUM`, else /usr/bin/chromium); the accessibility rules come from `make axe`.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
+
+from app.accounts.models import Staff
+from app.core.db import Database
+from app.core.permissions import Role
+from tests.support.server import compagnon, environment, serve
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / ".tools" / "node_modules" / "axe-core" / "axe.min.js"
+# WCAG 2.2 AA and the practices around it.
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESKTOP, TABLET, PHONE = (1440, 900), (1024, 768), (390, 844)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever lies in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in to the school under test."""
+
+    code: str
+    name: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class School:
+    """The server under test and a person of each role."""
+
+    address: str
+    data_dir: Path
+    people: dict[Role, Person]
+
+
+def _give_passwords(data_dir: Path, env: dict[str, str]) -> dict[Role, Person]:
+    database = Database(f"sqlite:///{data_dir / 'compagnon.db'}")
+    with database.reading() as db:
+        rows = db.scalars(select(Staff).where(Staff.email.is_not(None)).order_by(Staff.id)).all()
+        first = {role: next(row for row in rows if row.role == role) for role in Role}
+    database.dispose()
+    people = {}
+    for role, row in first.items():
+        password = f"Phrase de passe {secrets.token_hex(4)}"
+        compagnon("user", "set-password", row.code, env=env, typed=f"{password}\n")
+        people[role] = Person(row.code, row.full_name, row.email or "", password)
+    return people
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """The demonstration school, served. Tests share it: a journey makes what it changes."""
+    data_dir = tmp_path_factory.mktemp("school")
+    env = environment(data_dir)
+    compagnon("migrate", env=env)
+    compagnon("demo", env=env)
+    people = _give_passwords(data_dir, env)
+    with serve(data_dir) as (address, _process):
+        yield School(address, data_dir, people)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all journeys."""
+    wanted = os.environ.get("COMPAGNON_CHROMIUM", "/usr/bin/chromium")
+    path = shutil.which(wanted)
+    if path is None:
+        pytest.skip(f"Chromium is not at {wanted}: install it or set COMPAGNON_CHROMIUM")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context_of(chromium: Browser, school: School) -> Iterator[Callable[..., BrowserContext]]:
+    """`context_of(TABLET, scripts=False)`: a browser of its own, so that two people can work at once."""
+    with contextlib.ExitStack() as stack:
+        troubles: list[str] = []
+
+        def make(size: tuple[int, int] = DESKTOP, *, scripts: bool = True, dark: bool = False) -> BrowserContext:
+            context = chromium.new_context(
+                base_url=school.address,
+                viewport={"width": size[0], "height": size[1]},
+                locale="fr-FR",
+                timezone_id="Europe/Paris",
+                java_script_enabled=scripts,
+                color_scheme="dark" if dark else "light",
+            )
+            context.set_default_timeout(10_000)
+            context.on("console", lambda message: _note_console(message, troubles))
+            context.on("weberror", lambda error: troubles.append(str(error.error)))
+            stack.callback(context.close)
+            return context
+
+        yield make
+        assert troubles == []
+
+
+def _note_console(message, troubles: list[str]) -> None:
+    # A refused form (422, 409) is an answer, not an error of the page; Chromium logs every such status.
+    if message.type == "error" and "the server responded with a status of 4" not in message.text:
+        troubles.append(message.text)
+
+
+@pytest.fixture
+def page(context_of: Callable[..., BrowserContext]) -> Page:
+    """A page at desktop width."""
+    return context_of().new_page()
+
+
+@pytest.fixture
+def sign_in(school: School) -> Callable[[Page, Role], Person]:
+    """`sign_in(page, Role.MASTER)` fills in the form, as that person would."""
+
+    def go(page: Page, role: Role) -> Person:
+        person = school.people[role]
+        page.goto("/connexion")
+        page.locator("input[type=email], input[name=email]").first.fill(person.email)
+        page.locator("input[type=password]").first.fill(person.password)
+        page.locator("main form button[type=submit], form button[type=submit]").first.click()
+        page.wait_for_url(lambda url: "/connexion" not in url)
+        return person
+
+    return go
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """`axe(page)` lists what keeps people out: rule, help and the first elements concerned."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not here: run `make axe` (needs npm); accessibility was not checked")
+    source = AXE.read_text(encoding="utf-8")
+
+    def run(page: Page) -> list[str]:
+        # Through the debugging protocol, which the page's content security policy does not concern.
+        page.evaluate(source)
+        found = page.evaluate(f"axe.run({{runOnly: {AXE_TAGS!r}, resultTypes: ['violations']}})")
+        return [
+            f"{each['id']}: {each['help']}: " + " | ".join(node["html"][:120] for node in each["nodes"][:3])
+            for each in found["violations"]
+        ]
+
+    return run

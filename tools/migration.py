@@ -1,4 +1,4 @@
-"""`make migration m="orders: add the customer's site"`: write a migration from the difference between models and schema.
+"""`make migration m="orders: add a site"`: write a migration from the difference between models and schema.
 
 It is generated on an empty SQLite database brought to the present head, then read by a person: batch mode serves both
 engines, and data steps are plain SQL.

@@ -1,4 +1,4 @@
-"""Journeys in Chromium: the real `compagnon serve` on a free port, with the demonstration school in a folder of its own.
+"""Journeys in Chromium: the real `compagnon serve` on a free port, with the demonstration school in its own folder.
 
 A page that reports a script error or a breach of the content security policy fails its test. Chromium is the machine's
 (`COMPAGNON_CHROMIUM`, else /usr/bin/chromium); the accessibility rules come from `make axe`.

@@ -1,4 +1,4 @@
-"""The schema: from nothing to head, the same as the models, back and forth, with data in it, on the engine under test."""
+"""The schema: from nothing to head, the same as the models, back and forth, with data in it, on either engine."""
 
 import pytest
 from alembic import command

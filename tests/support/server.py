@@ -45,7 +45,7 @@ def compagnon(
 
 @contextlib.contextmanager
 def serve(data_dir: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """`compagnon serve` on a free port, as (address, process); its output is kept in `server.log` of the data folder."""
+    """`compagnon serve` on a free port, as (address, process); its output is `server.log` in the data folder."""
     port = free_port()
     env = environment(data_dir, port=str(port), **settings)
     log = data_dir / "server.log"

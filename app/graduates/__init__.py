@@ -1,1 +1,1 @@
-"""graduates"""
+"""Exam results, job offers, and what became of those who left."""

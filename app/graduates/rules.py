@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -90,3 +91,25 @@ def cohort_figures(results: Iterable[tuple[int, ExamVerdict]], offers: Iterable[
         len(presented), len(graduates), ratio(len(graduates), len(presented)), len(pairs),
         ratio(len(pairs), len(graduates)), per_graduate,
     )  # fmt: skip
+
+
+REFERENCE_OFFERS = (Decimal(5), Decimal(6))
+REFERENCE_PASS_RATE = Decimal("0.93")
+OFFER_FIELDS = {
+    "pupil": "Élève", "company_name": "Entreprise", "siret": "SIRET", "offered_on": "Date", "contract": "Contrat",
+    "state": "Suite donnée",
+}  # fmt: skip
+
+
+def why_not_offer(offered_on: date, *, entered_on: date, today: date) -> str | None:
+    """Why an offer cannot be noted: it is dated, after the pupil came, and not in the future."""
+    if offered_on > today:
+        return "Une promesse se note une fois reçue : cette date est à venir."
+    if offered_on < entered_on:
+        return f"L’élève n’est entré à l’école que le {entered_on:%d/%m/%Y}."
+    return None
+
+
+def session_of(day: date) -> int:
+    """The exam session a school year leads to: September 2025 to August 2026 is session 2026."""
+    return day.year + 1 if day.month >= 9 else day.year

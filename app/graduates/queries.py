@@ -1,0 +1,271 @@
+"""Reads about results, offers and leavers. The figures of a session have one definition: `rules.cohort_figures`."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.core.errors import NotFound
+from app.core.journal import Deed, history
+from app.core.paging import ListRequest, Page, fetch_page
+from app.core.text import like_pattern
+from app.graduates.models import ExamResult, JobOffer, Outcome
+from app.graduates.rules import CohortFigures, ExamVerdict, OfferState, Situation, cohort_figures
+from app.pedagogy.models import Diploma, Pupil, PupilGroup
+
+OFFER_SORTS = {"date": JobOffer.offered_on, "eleve": Pupil.sort_key, "entreprise": JobOffer.company_name}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pupil presented in a session. `offers` counts distinct companies; None when not a graduate."""
+
+    code: str
+    name: str
+    diploma: str
+    verdict: ExamVerdict
+    offers: int | None
+    companies: tuple[str, ...]
+    situation: Situation | None
+    employer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CohortPage:
+    """What the page of a session shows; `history` holds (session, figures) of the sessions before, oldest first."""
+
+    session: int
+    sessions: list[int]
+    figures: CohortFigures
+    candidates: list[Candidate]
+    history: list[tuple[int, CohortFigures]]
+    year_offers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PupilFuture:
+    """Results, offers and situations of one pupil."""
+
+    pupil: Pupil
+    results: list[ExamResult]
+    offers: list[JobOffer]
+    outcomes: list[Outcome]
+    journal: list[Deed]
+
+
+def sessions_known(db: Session) -> list[int]:
+    """The sessions with results, latest first."""
+    return list(db.execute(select(ExamResult.session).distinct().order_by(ExamResult.session.desc())).scalars())
+
+
+def figures_by_session(db: Session, since: int) -> dict[int, CohortFigures]:
+    """The figures of every session from `since` on, in two statements."""
+    results: dict[int, list[tuple[int, ExamVerdict]]] = {}
+    rows = select(ExamResult.session, ExamResult.pupil_id, ExamResult.verdict).where(ExamResult.session >= since)
+    for session, pupil, verdict in db.execute(rows):
+        results.setdefault(session, []).append((pupil, verdict))
+    graduates = select(ExamResult.pupil_id).where(ExamResult.session >= since, ExamResult.verdict == ExamVerdict.PASSED)
+    offers = [
+        (pupil, company)
+        for pupil, company in db.execute(
+            select(JobOffer.pupil_id, JobOffer.company_name).where(JobOffer.pupil_id.in_(graduates)).distinct()
+        )
+    ]
+    return {session: cohort_figures(listed, offers) for session, listed in results.items()}
+
+
+def session_figures(db: Session, session: int) -> tuple[CohortFigures, dict[int, str]]:
+    """The figures of one session and the code of each graduate by id."""
+    results = [
+        (pupil, verdict)
+        for pupil, verdict in db.execute(
+            select(ExamResult.pupil_id, ExamResult.verdict).where(ExamResult.session == session)
+        )
+    ]
+    of_session = select(ExamResult.pupil_id).where(ExamResult.session == session)
+    offers = db.execute(
+        select(JobOffer.pupil_id, JobOffer.company_name).where(JobOffer.pupil_id.in_(of_session)).distinct()
+    )
+    figures = cohort_figures(results, [(pupil, company) for pupil, company in offers])
+    codes = db.execute(select(Pupil.id, Pupil.code).where(Pupil.id.in_(of_session)))
+    return figures, dict(codes.all())
+
+
+def cohort_page(db: Session, session: int | None, today: date) -> CohortPage | None:
+    """The page of a session, the latest by default; None when no result is known yet."""
+    known = sessions_known(db)
+    if not known:
+        return None
+    session = session or known[0]
+    by_session = figures_by_session(db, min(session, known[0] - 4))
+    figures = by_session.get(session) or cohort_figures([], [])
+    past = sorted((year, found) for year, found in by_session.items() if year > known[0] - 5)
+    return CohortPage(session, known, figures, _candidates(db, session, figures), past, offers_since(db, _start(today)))
+
+
+def _start(today: date) -> date:
+    return date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+
+
+def _candidates(db: Session, session: int, figures: CohortFigures) -> list[Candidate]:
+    rows = db.execute(
+        select(
+            Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Diploma.code.label("diploma"), ExamResult.verdict
+        )
+        .join(Pupil, Pupil.id == ExamResult.pupil_id)
+        .join(Diploma, Diploma.id == ExamResult.diploma_id)
+        .where(ExamResult.session == session)
+        .order_by(Pupil.sort_key, Pupil.id)
+    ).all()  # fmt: skip
+    ids = [row.id for row in rows]
+    companies: dict[int, list[str]] = {}
+    names = select(JobOffer.pupil_id, JobOffer.company_name).where(JobOffer.pupil_id.in_(ids)).distinct()
+    for pupil, company in db.execute(names.order_by(JobOffer.company_name)):
+        companies.setdefault(pupil, []).append(company)
+    latest = _latest_outcomes(db, ids)
+    return [
+        Candidate(
+            row.code, f"{row.first_name} {row.last_name}", row.diploma, row.verdict,
+            figures.per_graduate.get(row.id), tuple(companies.get(row.id, ())), *latest.get(row.id, (None, None)),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _latest_outcomes(db: Session, pupil_ids: list[int]) -> dict[int, tuple[Situation, str | None]]:
+    rows = db.execute(
+        select(Outcome.pupil_id, Outcome.situation, Outcome.company_name)
+        .where(Outcome.pupil_id.in_(pupil_ids))
+        .order_by(Outcome.as_of)
+    )
+    return {pupil: (situation, company) for pupil, situation, company in rows}
+
+
+def offers_since(db: Session, day: date) -> int:
+    """Offers received since a day, each (pupil, company) pair once."""
+    pairs = select(JobOffer.pupil_id, JobOffer.company_name).where(JobOffer.offered_on >= day).distinct().subquery()
+    return int(db.execute(select(func.count()).select_from(pairs)).scalar_one())
+
+
+def _offers_query(request: ListRequest) -> Select[Any]:
+    query = (
+        select(
+            JobOffer.id, JobOffer.company_name, JobOffer.offered_on, JobOffer.contract, JobOffer.state,
+            Pupil.code.label("pupil_code"), Pupil.first_name, Pupil.last_name, PupilGroup.code.label("group_code"),
+        )
+        .join(Pupil, Pupil.id == JobOffer.pupil_id)
+        .join(PupilGroup, PupilGroup.id == Pupil.group_id)
+    )  # fmt: skip
+    if request.q:
+        pattern = like_pattern(request.q)
+        company = func.lower(JobOffer.company_name).like(pattern, escape="\\")
+        query = query.where(or_(Pupil.search_key.like(pattern, escape="\\"), company))
+    if request.filters.get("suite") in set(OfferState):
+        query = query.where(JobOffer.state == OfferState(request.filters["suite"]))
+    column = OFFER_SORTS[request.sort]
+    return query.order_by(column.desc() if request.descending else column, JobOffer.id.desc())
+
+
+def list_offers(db: Session, request: ListRequest, *, exact: bool = False) -> Page[Any]:
+    """One page of offers; two statements."""
+    return fetch_page(db, _offers_query(request), request, exact=exact)
+
+
+def get_offer(db: Session, offer_id: int, *, lock: bool = False) -> JobOffer:
+    """An offer with its pupil."""
+    query = select(JobOffer).where(JobOffer.id == offer_id).options(joinedload(JobOffer.pupil))
+    found = db.execute(query.with_for_update(of=JobOffer) if lock else query).scalar_one_or_none()
+    if found is None:
+        raise NotFound("Cette promesse n’existe pas.")
+    return found
+
+
+def same_offer(db: Session, pupil_id: int, company_name: str, offered_on: date) -> JobOffer | None:
+    """The offer of that company to that pupil on that day, if it is already known."""
+    return db.execute(
+        select(JobOffer).where(
+            JobOffer.pupil_id == pupil_id, JobOffer.company_name == company_name, JobOffer.offered_on == offered_on
+        )
+    ).scalar_one_or_none()
+
+
+def company_names(db: Session) -> list[str]:
+    """Names already written on offers, to write them alike again."""
+    return list(db.execute(select(JobOffer.company_name).distinct().order_by(JobOffer.company_name)).scalars())
+
+
+def find_result(db: Session, pupil_id: int, diploma_id: int, session: int) -> ExamResult | None:
+    """The result of a pupil at a diploma in a session."""
+    return db.execute(
+        select(ExamResult).where(
+            ExamResult.pupil_id == pupil_id, ExamResult.diploma_id == diploma_id, ExamResult.session == session
+        )
+    ).scalar_one_or_none()
+
+
+def result_sheet(db: Session, group_code: str, session: int) -> list[tuple[Pupil, ExamVerdict | None]]:
+    """The pupils whose present or last group it is, each with the result in the session, if any."""
+    rows = db.execute(
+        select(Pupil, ExamResult.verdict)
+        .join(PupilGroup, PupilGroup.id == Pupil.group_id)
+        .outerjoin(
+            ExamResult,
+            (ExamResult.pupil_id == Pupil.id)
+            & (ExamResult.session == session)
+            & (ExamResult.diploma_id == PupilGroup.diploma_id),
+        )
+        .where(PupilGroup.code == group_code)
+        .order_by(Pupil.sort_key, Pupil.id)
+    )
+    return [(pupil, verdict) for pupil, verdict in rows]
+
+
+def group_options(db: Session) -> list[tuple[str, str]]:
+    """(code, label) of the groups, latest school year first."""
+    query = select(PupilGroup.code, PupilGroup.label).order_by(PupilGroup.school_year.desc(), PupilGroup.code)
+    return [(code, label) for code, label in db.execute(query)]
+
+
+def get_group(db: Session, code: str) -> PupilGroup:
+    """A group by its code."""
+    found = db.execute(select(PupilGroup).where(PupilGroup.code == code)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"Aucun groupe n’a le code « {code} ».")
+    return found
+
+
+def get_pupil(db: Session, code: str) -> Pupil:
+    """A pupil by the school's own code."""
+    found = db.execute(select(Pupil).where(Pupil.code == code)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"Aucun élève n’a le code « {code} ».")
+    return found
+
+
+def pupil_options(db: Session) -> list[tuple[str, str]]:
+    """(code, name and group) of the pupils, in name order; those who left stay proposed, offers come late."""
+    rows = db.execute(
+        select(Pupil.code, Pupil.last_name, Pupil.first_name, PupilGroup.code)
+        .join(PupilGroup, PupilGroup.id == Pupil.group_id)
+        .order_by(Pupil.sort_key, Pupil.id)
+    )
+    return [(code, f"{last} {first} ({group})") for code, last, first, group in rows]
+
+
+def pupil_future(db: Session, code: str) -> PupilFuture:
+    """All that is known of one pupil's results, offers and situations."""
+    pupil = get_pupil(db, code)
+    results = db.execute(
+        select(ExamResult)
+        .where(ExamResult.pupil_id == pupil.id)
+        .options(joinedload(ExamResult.diploma))
+        .order_by(ExamResult.session.desc())
+    ).scalars()
+    offers = db.execute(select(JobOffer).where(JobOffer.pupil_id == pupil.id).order_by(JobOffer.offered_on.desc()))
+    outcomes = db.execute(select(Outcome).where(Outcome.pupil_id == pupil.id).order_by(Outcome.as_of.desc()))
+    return PupilFuture(
+        pupil, list(results), list(offers.scalars()), list(outcomes.scalars()),
+        history(db, "pupil_future", pupil.id),
+    )  # fmt: skip

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 AXE := 4.14.1
 T ?= tests
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 INSTALL := $(PIP) install --no-compile --require-hashes --no-deps
 LOCK := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --quiet

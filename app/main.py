@@ -28,7 +28,7 @@ def _routers() -> tuple[APIRouter, ...]:
         for part in ("screens", "api"):
             name = f"app.{domain}.{part}"
             if importlib.util.find_spec(name) is not None:
-                found.append(importlib.import_module(name).router)
+                found.append(getattr(importlib.import_module(name), "router", APIRouter()))
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -16,8 +16,12 @@ EMAIL = re.compile(r"[^@\s<>\"',;:\\()\[\]]+@[^@\s<>\"',;:\\()\[\]]+\.[^@\s.]{2,
 
 
 class Input(BaseModel):
-    """Base of every form and body: unknown fields are refused, spaces around words are not part of them."""
+    """Base of every form and body: unknown fields are refused, spaces around words are not part of them.
 
+    `prefilled` names what a page fills by itself in a row of a nested list; a row with nothing else is blank.
+    """
+
+    prefilled: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
 

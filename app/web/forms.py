@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -26,7 +26,8 @@ _ROW = re.compile(r"([a-z_]+)-(\d{1,4})-([a-z_]+)")
 class Form(Generic[M]):
     """A form as a page shows it: raw text, typed data when sound, errors by field.
 
-    Lines of a nested list are named `lines-0-quantity`.
+    Lines of a nested list are named `lines-0-quantity`. Blank rows are left out of the data; `places` remembers where
+    each row of the data stands on the page, so that a refusal of the second line lands where it was typed.
     """
 
     values: dict[str, str] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Form(Generic[M]):
     errors: dict[str, str] = field(default_factory=dict)
     key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     stale: Stale | None = None
+    places: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def status(self) -> int:
@@ -62,12 +64,19 @@ class Form(Generic[M]):
 
     def refuse(self, sentence: str, name: str = "") -> None:
         """Put a sentence at a field (or on the whole form)."""
-        self.errors.setdefault(name or "_form", sentence)
+        self.errors.setdefault(self._on_page(name) or "_form", sentence)
 
     def rows(self, prefix: str, minimum: int = 0) -> list[int]:
         """The indexes of a nested list's rows that are there, at least `minimum` of them."""
         seen = {int(m[2]) for name in self.values if (m := _ROW.fullmatch(name)) and m[1] == prefix}
         return sorted(seen | set(range(minimum)))
+
+    def _on_page(self, name: str) -> str:
+        nested = _ROW.fullmatch(name)
+        places = self.places.get(nested[1], []) if nested else []
+        if nested is None or int(nested[2]) >= len(places):
+            return name
+        return f"{nested[1]}-{places[int(nested[2])]}-{nested[3]}"
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
@@ -94,12 +103,13 @@ class Posted:
         """Validate against a model. Blank is absent; errors of nested rows keep their place."""
         values = {k: v for k, v in self.form.multi_items() if isinstance(v, str)}
         shown: Form[M] = Form(values=values, key=values.get("_key") or secrets.token_urlsafe(12))
+        data, shown.places = _structured(self.form, model)
         try:
-            shown.data = model.model_validate(_structured(self.form, model))
+            shown.data = model.model_validate(data)
         except ValidationError as refused:
             for error in refused.errors(include_input=False, include_url=False):
                 location = tuple(part for part in error["loc"] if not _is_tag(part))
-                shown.errors.setdefault(field_name(location), sentence(dict(error)))
+                shown.refuse(sentence(dict(error)), field_name(location))
         return shown
 
     def files(self, name: str) -> list[UploadFile]:
@@ -136,8 +146,11 @@ def as_typed(value: Any) -> str:
     return str(value)
 
 
-def _structured(form: FormData, model: type[BaseModel]) -> dict[str, Any]:
-    """Names to nested data: `lines-0-label` becomes {"lines": [{"label": …}]}; blank values are left out."""
+def _structured(form: FormData, model: type[BaseModel]) -> tuple[dict[str, Any], dict[str, list[int]]]:
+    """Names to nested data: `lines-0-label` becomes {"lines": [{"label": …}]}; blank values and rows are left out.
+
+    Also the index on the page of each row that was kept.
+    """
     flat: dict[str, Any] = {}
     rows: dict[str, dict[int, dict[str, str]]] = {}
     for name, value in form.multi_items():
@@ -149,9 +162,19 @@ def _structured(form: FormData, model: type[BaseModel]) -> dict[str, Any]:
             flat[name].append(value)
         else:
             flat[name] = [value] if _is_list(model, name) else value
+    places: dict[str, list[int]] = {}
     for name, found in rows.items():
-        flat[name] = [found[index] for index in sorted(found)]
-    return flat
+        prefilled = _prefilled(model, name)
+        places[name] = [index for index in sorted(found) if not found[index].keys() <= prefilled]
+        flat[name] = [found[index] for index in places[name]]
+    return flat, places
+
+
+def _prefilled(model: type[BaseModel], name: str) -> frozenset[str]:
+    """The fields of a nested row that the page fills by itself: a row with nothing else is blank."""
+    info = model.model_fields.get(name)
+    inside = get_args(info.annotation) if info else ()
+    return getattr(inside[0], "prefilled", frozenset()) if inside else frozenset()
 
 
 def _is_list(model: type[BaseModel], name: str) -> bool:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
@@ -38,9 +38,13 @@ def environment() -> Environment:
 
 
 def url(request: Request, name: str, *, query: dict[str, Any] | None = None, **params: Any) -> str:
-    """The path of a named route, with a query string of the values that are not empty."""
+    """The path of a named route, with a query string of the values that are not empty.
+
+    Keys are the school's own and may hold any character: « C/2026 n° 4 » is quoted.
+    """
     try:
-        path = str(request.app.url_path_for(name, **{key: str(value) for key, value in params.items()}))
+        quoted = {key: quote(str(value), safe="") for key, value in params.items()}
+        path = str(request.app.url_path_for(name, **quoted))
     except NoMatchFound:
         path = "/"
     kept = {key: value for key, value in (query or {}).items() if value not in (None, "", False)}

@@ -1,0 +1,295 @@
+"""Reads about orders. Lists select columns; every one costs the same number of statements whatever its size."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, or_, select, type_coerce
+from sqlalchemy.orm import Session, contains_eager
+
+from app.clients.models import Company
+from app.core.actor import Actor
+from app.core.clock import today
+from app.core.db import Base
+from app.core.errors import NotFound
+from app.core.journal import Deed, history
+from app.core.money import Totals, totals
+from app.core.paging import COUNT_LIMIT, ListRequest, Page
+from app.core.permissions import Permission
+from app.core.text import like_pattern
+from app.core.workflow import Action
+from app.orders.models import CustomerOrder, OrderLine
+from app.orders.rules import OPEN_STATES, ORDER, STATE_LABELS, OrderState, Progress, is_late, why_late
+
+Order, Line = CustomerOrder, OrderLine
+EXPORT_LIMIT = 100_000
+GROUPS = {"ouvertes": "Ouvertes", "livrer": "À livrer", "facturer": "À facturer", "toutes": "Toutes"}
+_IN_ORDER = case({state.value: place for place, state in enumerate(OrderState)}, value=Order.state, else_=9)
+SORTS: dict[str, Any] = {
+    "numero": Order.number, "client": Company.sort_key, "echeance": Order.due_on, "montant": Order.net,
+    "etat": _IN_ORDER, "recue": Order.ordered_on,
+}  # fmt: skip
+PRICED_SORTS = frozenset({"montant"})
+FILTERS = ("etat", "client", "retard", "du", "au")
+_COLUMNS: tuple[Any, ...] = (
+    Order.id, Order.number, Order.state, Order.ordered_on, Order.due_on, Order.delivered_on, Order.net, Order.vat,
+    Order.customer_reference, Company.code.label("client"), Company.name.label("client_name"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Work:
+    """What an order is about, for one row of a list: its first line, how many, and how far the pieces are."""
+
+    label: str
+    quantity: Decimal
+    unit: str
+    lines: int = 0
+    ordered: Decimal = Decimal(0)
+    good: Decimal = Decimal(0)
+
+    @property
+    def percent(self) -> int:
+        """Good pieces in percent of those ordered; 100 only when nothing is missing."""
+        return int(100 * self.good / self.ordered) if self.ordered else 0
+
+
+@dataclass(slots=True)
+class Row:
+    """One order of a list. Amounts in euros."""
+
+    id: int
+    number: str
+    state: OrderState
+    ordered_on: date
+    due_on: date
+    delivered_on: date | None
+    net: Decimal
+    vat: Decimal
+    reference: str | None
+    client: str
+    client_name: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderList:
+    """A page of the list. `net` sums all filtered rows, None when there are more of them than are counted."""
+
+    page: Page[Row]
+    net: Decimal | None
+    work: dict[int, Work]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The order book in three figures: open orders, late ones among them, their euros excluding VAT."""
+
+    open: int
+    late: int
+    net: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """What the page of an order shows. `money` is None for those who see no prices."""
+
+    order: CustomerOrder
+    lines: list[OrderLine]
+    money: Totals | None
+    late: bool
+    cause: str
+    journal: list[Deed]
+    actions: list[Action[OrderState]] = field(default_factory=list)
+
+
+def list_orders(db: Session, request: ListRequest, *, day: date | None = None) -> OrderList:
+    """One page of orders as of `day`, late ones marked; three statements."""
+    day = day or today()
+    query = _filtered(request, day)
+    counted, net = _measure(db, query)
+    rows = rows_of(db.execute(_sorted(query, request).limit(request.size).offset(request.offset)), day)
+    capped = counted > COUNT_LIMIT
+    page = Page(rows, min(counted, COUNT_LIMIT), request.page, request.size, capped)
+    return OrderList(page, None if capped else net, _work(db, [row.id for row in rows]))
+
+
+def all_orders(db: Session, request: ListRequest) -> list[Row]:
+    """Every filtered row, for an export."""
+    day = today()
+    return rows_of(db.execute(_sorted(_filtered(request, day), request).limit(EXPORT_LIMIT)), day)
+
+
+def orders_for_api(
+    db: Session, request: ListRequest, *, state: OrderState | None, client: str | None, late_on: date | None
+) -> Page[Row]:
+    """Orders by number with an exact total. With `late_on` only those late on that day, and `late` is said of it."""
+    day = late_on or today()
+    query = select(*_COLUMNS).join(Company, Company.id == Order.company_id)
+    if state is not None:
+        query = query.where(Order.state == state)
+    if client is not None:
+        query = query.where(Company.code == client)
+    if late_on is not None:
+        query = query.where(_late(late_on))
+    total = int(db.execute(query.with_only_columns(func.count(), maintain_column_froms=True)).scalar_one())
+    rows = rows_of(db.execute(query.order_by(Order.number, Order.id).limit(request.size).offset(request.offset)), day)
+    return Page(rows, total, request.page, request.size)
+
+
+def rows_of(found: Iterable[Any], day: date) -> list[Row]:
+    """Rows of `_COLUMNS`, with their lateness on a day."""
+    return [Row(*(*columns, is_late(columns.state, columns.due_on, day))) for columns in found]
+
+
+def count_book(db: Session) -> Book:
+    """The figures of the order book, from open orders only: their number does not grow with the years."""
+    late = func.coalesce(func.sum(case((Order.due_on < today(), 1), else_=0)), 0)
+    query = select(func.count(), late, func.coalesce(func.sum(Order.net), 0)).where(Order.state.in_(OPEN_STATES))
+    count, behind, net = db.execute(query).one()
+    return Book(int(count), int(behind), Decimal(net))
+
+
+def clients_with_open_orders(db: Session) -> list[tuple[str, str]]:
+    """(code, name) of the clients the workshop works for now, in name order."""
+    query = (
+        select(Company.code, Company.name)
+        .where(Company.id.in_(select(Order.company_id).where(Order.state.in_(OPEN_STATES))))
+        .order_by(Company.sort_key)
+    )
+    return [(code, name) for code, name in db.execute(query)]
+
+
+def get_order(db: Session, number: str, *, lock: bool = False) -> CustomerOrder:
+    """An order with its client, its lines apart (`order_lines`)."""
+    query = select(Order).join(Order.company).options(contains_eager(Order.company)).where(Order.number == number)
+    if lock:
+        query = query.with_for_update(of=Order)
+    found = db.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"Aucune commande n’a le numéro « {number} ».")
+    return found
+
+
+def order_lines(db: Session, order: CustomerOrder) -> list[OrderLine]:
+    """The lines, in order."""
+    return list(db.scalars(select(Line).where(Line.order_id == order.id).order_by(Line.line_no)))
+
+
+def number_taken(db: Session, number: str) -> bool:
+    """Whether an order already has this number."""
+    return db.execute(select(Order.id).where(Order.number == number)).first() is not None
+
+
+def order_page(db: Session, number: str, *, actor: Actor, deeds: int = 6) -> OrderPage:
+    """An order with its lines, why it is late, the latest deeds and what this person may do; three statements."""
+    order = get_order(db, number)
+    lines = order_lines(db, order)
+    prices = actor.can(Permission.ORDER_PRICES)
+    late = is_late(order.state, order.due_on, today())
+    cause = why_late(order.state, [Progress(line.label, line.quantity, line.good) for line in lines]) if late else ""
+    return OrderPage(
+        order, lines, totals((line.net, line.vat_rate) for line in lines) if prices else None, late, cause,
+        order_journal(db, order, prices=prices, limit=deeds), ORDER.available(order.state, actor.permissions),
+    )  # fmt: skip
+
+
+def order_journal(db: Session, order: CustomerOrder, *, prices: bool, limit: int) -> list[Deed]:
+    """The latest deeds; who sees no prices does not read them here either (V26)."""
+    found = history(db, Order.__tablename__, order.id, limit)
+    if prices:
+        return found
+    return [
+        Deed(deed.at, deed.who, deed.label, deed.note, tuple(one for one in deed.changes if not _tells_price(one[0])))
+        for deed in found
+    ]
+
+
+def lines_in_use(db: Session, line_ids: Iterable[int]) -> set[int]:
+    """Which of these lines something else already points to (an OF): asked of whatever table refers to a line."""
+    ids, mine = list(line_ids), Line.__table__.c.id
+    used: set[int] = set()
+    for table in Base.metadata.tables.values():
+        for key in table.foreign_keys:
+            if ids and key.column is mine:
+                used |= set(db.scalars(select(key.parent).where(key.parent.in_(ids)).distinct()))
+    return used
+
+
+def _tells_price(label: str) -> bool:
+    return label.endswith(("prix HT", "remise", "TVA", "total HT"))
+
+
+def _late(day: date) -> ColumnElement[bool]:
+    return and_(Order.state.in_(OPEN_STATES), Order.due_on < day)
+
+
+def _complete() -> ColumnElement[bool]:
+    """Every piece of every line is good; quantities are kept in ten-thousandths, pieces whole."""
+    missing = type_coerce(Line.quantity, BigInteger) > cast(Line.good, BigInteger) * 10_000
+    unfinished = exists().where(Line.order_id == Order.id, missing)
+    return and_(Order.state.in_(OPEN_STATES), ~unfinished)
+
+
+def _in_group(word: str) -> ColumnElement[bool] | None:
+    """The condition of a segment (« À livrer ») or of a single state (« quote »)."""
+    if word == "livrer":
+        return _complete()
+    if word == "facturer":
+        return Order.state == OrderState.DELIVERED
+    if word == "ouvertes":
+        return Order.state.in_(OPEN_STATES)
+    return Order.state == OrderState(word) if word in STATE_LABELS else None
+
+
+def _filtered(request: ListRequest, day: date) -> Select[Any]:
+    query: Select[Any] = select(*_COLUMNS).join(Company, Company.id == Order.company_id)
+    asked = request.filters
+    if (group := _in_group(asked.get("etat", ""))) is not None:
+        query = query.where(group)
+    if client := asked.get("client"):
+        query = query.where(Company.code == client)
+    if asked.get("retard"):
+        query = query.where(_late(day))
+    if start := asked.get("du"):
+        query = query.where(Order.due_on >= date.fromisoformat(start))
+    if end := asked.get("au"):
+        query = query.where(Order.due_on <= date.fromisoformat(end))
+    if request.q:
+        pattern = like_pattern(request.q)
+        query = query.where(
+            or_(Order.search_key.like(pattern, escape="\\"), Company.search_key.like(pattern, escape="\\"))
+        )
+    return query
+
+
+def _sorted(query: Select[Any], request: ListRequest) -> Select[Any]:
+    column = SORTS[request.sort]
+    return query.order_by(
+        column.desc() if request.descending else column, Order.id.desc() if request.descending else Order.id
+    )
+
+
+def _measure(db: Session, query: Select[Any]) -> tuple[int, Decimal]:
+    """How many rows and their net euros, in one statement that reads 1,001 rows at most."""
+    inner = query.with_only_columns(Order.net, maintain_column_froms=True).limit(COUNT_LIMIT + 1).subquery()
+    count, net = db.execute(select(func.count(), func.coalesce(func.sum(inner.c.net), 0))).one()
+    return int(count), Decimal(net)
+
+
+def _work(db: Session, order_ids: list[int]) -> dict[int, Work]:
+    """What the rows of a page are about; one statement."""
+    query = (
+        select(Line.order_id, Line.label, Line.quantity, Line.unit, Line.good)
+        .where(Line.order_id.in_(order_ids))
+        .order_by(Line.line_no)
+    )
+    found: dict[int, Work] = {}
+    for order_id, label, quantity, unit, good in db.execute(query):
+        work = found.setdefault(order_id, Work(label, quantity, unit))
+        work.lines += 1
+        work.ordered += quantity
+        work.good += min(quantity, Decimal(good))
+    return found

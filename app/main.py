@@ -14,6 +14,7 @@ from app import __version__
 from app.core.db import Database
 from app.settings import Settings
 from app.web import errors
+from app.web.addresses import path_formats
 from app.web.assets import mount_assets
 from app.web.middleware import MAX_BODY, Edge, Hosts, Places, SameOrigin
 from app.web.pages import environment
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     )  # fmt: skip
     app.state.settings = settings
     app.state.database = database or Database(settings.url)
-    app.state.paths = {}
+    app.state.paths = path_formats(ROUTERS)
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)

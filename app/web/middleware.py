@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.db import PLACES
+from app.web.addresses import keep_slashes
 from app.web.routing import SAFE
 
 access = logging.getLogger("compagnon.access")
@@ -45,6 +46,7 @@ class Edge:
             return
         request_id, started, status = secrets.token_hex(6), time.perf_counter(), 500
         scope.setdefault("state", {})["request_id"] = request_id
+        scope["path"] = keep_slashes(scope.get("raw_path") or b"", scope["path"])
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status

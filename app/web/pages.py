@@ -3,15 +3,15 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import NoMatchFound
 
 from app.core.clock import local, now, today
+from app.web.addresses import address
 from app.web.assets import static_url
 from app.web.filters import FILTERS
 from app.web.flash import Flash, clear_flash, encode_flash, read_flashes, set_flash
@@ -42,11 +42,7 @@ def url(request: Request, name: str, *, query: dict[str, Any] | None = None, **p
 
     Keys are the school's own and may hold any character: « C/2026 n° 4 » is quoted.
     """
-    try:
-        quoted = {key: quote(str(value), safe="") for key, value in params.items()}
-        path = str(request.app.url_path_for(name, **quoted))
-    except NoMatchFound:
-        path = "/"
+    path = address(request.app.state.paths, name, params)
     kept = {key: value for key, value in (query or {}).items() if value not in (None, "", False)}
     return f"{path}?{urlencode(kept)}" if kept else path
 
@@ -87,17 +83,8 @@ def _navigation(request: Request, me: Any) -> list[NavItem]:
     path = request.url.path
     items = []
     for entry in NAVIGATION[me.role]:
-        href = _path_of(request, entry.route)
+        href = address(request.app.state.paths, entry.route, {})
         current = path == href or (href != "/" and path.startswith(href + "/"))
         items.append(NavItem(entry.label, entry.icon, href, current))
     return items
 
-
-def _path_of(request: Request, name: str) -> str:
-    cache: dict[str, str] = request.app.state.paths
-    if name not in cache:
-        try:
-            cache[name] = str(request.app.url_path_for(name))
-        except NoMatchFound:
-            cache[name] = "/"
-    return cache[name]

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.core.after_commit import run_after_commit
 from app.core.idempotency import Answer, keep_answer
+from app.web.addresses import give_slashes_back
 from app.web.flash import set_flash
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -41,6 +42,7 @@ class UnitOfWorkRoute(APIRoute):
             writes = request.method not in SAFE
             db = request.app.state.database.session(write=writes)
             request.state.db = db
+            give_slashes_back(request.path_params)
             try:
                 if writes:
                     await _note_key(request)

@@ -98,6 +98,14 @@ def test_icons_keep_to_one_grid_and_one_stroke():
     assert {entry.icon for entries in NAVIGATION.values() for entry in entries} <= set(ICONS)
 
 
+def test_every_icon_that_a_template_asks_for_is_drawn():
+    asked = set()
+    for path in pages.APP.glob("*/templates/**/*.html"):
+        source = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        asked |= set(re.findall(r"(?:\bicon\(|icon_name=|\bempty\()\"([\w-]+)\"", source))
+    assert asked - set(ICONS) == set()
+
+
 def test_the_style_guide_shows_every_icon_and_renders():
     page = _render("web/styleguide.html")
     assert page.count("<section aria-labelledby") >= 10

@@ -48,11 +48,13 @@ def _touch(request: Request, db: Session, user: CurrentUser) -> None:
     if request.method not in SAFE:
         _set_seen(db, user)
         return
+    # The reading connection goes back first: nobody holds one while asking for another (trap X1).
+    db.close()
     try:
-        with request.app.state.database.writing() as short:
+        with request.app.state.database.noting() as short:
             _set_seen(short, user)
     except Busy:
-        # Somebody writes for long; being seen can wait for the next request.
+        # Somebody is writing, or nothing can be written; being seen can wait for the next request.
         return
 
 
@@ -83,7 +85,8 @@ def _claim_key(request: Request, db: Session, user: CurrentUser) -> None:
 
 class Allow:
     """The permission of a route. `before_lock` reads it in a short session, so that slow work (hashing, parsing an
-    upload) comes before the write lock; the endpoint then calls `recheck` inside its transaction (V28)."""
+    upload) comes before the write lock; the endpoint then calls `recheck` inside its transaction (V28).
+    """
 
     def __init__(self, permission: Permission, *, before_lock: bool = False) -> None:
         self.permission = permission

@@ -1,14 +1,15 @@
 """Reads about staff, sessions and the school."""
 
 import hashlib
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import ApiToken, AuthSession, School, Staff
-from app.accounts.rules import CurrentUser, session_alive
+from app.accounts.models import ApiToken, AuthSession, Invitation, LoginAttempt, School, SetupCode, Staff
+from app.accounts.rules import ABSOLUTE, IDLE, SETUP_LIFE, CurrentUser, device_name, session_alive
 from app.core.actor import Actor, actor
 from app.core.clock import now
 from app.core.errors import NotFound
@@ -75,10 +76,21 @@ def get_staff(db: Session, staff_id: int, *, lock: bool = False) -> Staff:
 
 def get_staff_by_code(db: Session, code: str) -> Staff:
     """A member of staff by the school's own key."""
-    found = db.execute(select(Staff).where(Staff.code == code)).scalar_one_or_none()
+    found = find_staff_by_code(db, code)
     if found is None:
         raise NotFound(f"Personne n’a le code « {code} ».")
     return found
+
+
+def find_staff_by_code(db: Session, code: str, *, lock: bool = False) -> Staff | None:
+    """The member of staff of that code, if there is one."""
+    query = select(Staff).where(Staff.code == code)
+    return db.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+
+
+def find_staff_by_email(db: Session, email: str) -> Staff | None:
+    """The member of staff of that e-mail, if there is one."""
+    return db.execute(select(Staff).where(Staff.email == email)).scalar_one_or_none()
 
 
 def staff_actor(staff: Staff) -> Actor:
@@ -90,3 +102,99 @@ def anybody_can_sign_in(db: Session) -> bool:
     """Whether the first run is over: some active member of staff has a password."""
     query = select(Staff.id).where(Staff.password_hash.is_not(None), Staff.disabled_at.is_(None)).limit(1)
     return db.execute(query).first() is not None
+
+
+def find_credentials(db: Session, email: str) -> tuple[int | None, str | None]:
+    """The member of staff of an e-mail and the hash to check against; nothing for whoever may not sign in."""
+    query = select(Staff.id, Staff.password_hash).where(Staff.email == email, Staff.disabled_at.is_(None))
+    found = db.execute(query).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
+
+
+def lock_email(db: Session, email: str) -> None:
+    """Hold the row of an e-mail, so that tries sent at once are counted one after the other."""
+    db.execute(select(Staff.id).where(Staff.email == email).with_for_update())
+
+
+def failures_of(db: Session, email: str) -> list[datetime]:
+    """When signing in under an e-mail failed in the last 24 hours, since it last succeeded; newest last."""
+    latest = db.execute(
+        select(func.max(AuthSession.created_at))
+        .join(Staff, Staff.id == AuthSession.staff_id)
+        .where(Staff.email == email)
+    ).scalar_one()
+    since = max(latest, now() - timedelta(days=1)) if latest else now() - timedelta(days=1)
+    query = select(LoginAttempt.at).where(LoginAttempt.email == email, LoginAttempt.at > since)
+    return list(db.execute(query.order_by(LoginAttempt.at)).scalars())
+
+
+def count_address_failures(db: Session, address: str) -> int:
+    """How often signing in failed from an address in the last hour, under any name."""
+    since = now() - timedelta(hours=1)
+    query = select(func.count()).where(LoginAttempt.address == address, LoginAttempt.at > since)
+    return int(db.execute(query).scalar_one())
+
+
+def find_setup_code(db: Session, code: str) -> SetupCode | None:
+    """The code of the first run, when it is this one and not older than 72 hours."""
+    bare = "".join(char for char in code.upper() if char.isalnum())
+    query = select(SetupCode).where(SetupCode.code_hash == token_hash(bare), SetupCode.created_at > now() - SETUP_LIFE)
+    return db.execute(query.with_for_update()).scalar_one_or_none()
+
+
+def find_invitation(db: Session, token: str, *, lock: bool = False) -> tuple[Invitation, Staff] | None:
+    """An open invitation and whom it is for; nothing once used, too old, or when the person is disabled."""
+    query = (
+        select(Invitation, Staff)
+        .join(Staff, Staff.id == Invitation.staff_id)
+        .where(
+            Invitation.token_hash == token_hash(token), Invitation.used_at.is_(None), Invitation.expires_at > now(),
+            Staff.disabled_at.is_(None),
+        )
+    )  # fmt: skip
+    found = db.execute(query.with_for_update() if lock else query).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A live session in a list. `current` is the one that asks."""
+
+    id: int
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """« Mon compte »."""
+
+    staff: Staff
+    sessions: list[SessionRow]
+    tokens: list[tuple[int, datetime]]
+
+
+def account_page(db: Session, me: CurrentUser) -> AccountPage:
+    """One's own account: three statements."""
+    staff = get_staff(db, me.staff_id or 0)
+    return AccountPage(staff, live_sessions(db, staff.id, current=me.session_id), live_tokens(db, staff.id))
+
+
+def live_sessions(db: Session, staff_id: int, *, current: int | None = None) -> list[SessionRow]:
+    """A person's sessions that are still honoured, the latest first."""
+    query = select(
+        AuthSession.id, AuthSession.user_agent, AuthSession.created_at, AuthSession.last_seen_at
+    ).where(
+        AuthSession.staff_id == staff_id, AuthSession.ended_at.is_(None), AuthSession.last_seen_at > now() - IDLE,
+        AuthSession.created_at > now() - ABSOLUTE,
+    )  # fmt: skip
+    rows = db.execute(query.order_by(AuthSession.last_seen_at.desc(), AuthSession.id.desc()).limit(50))
+    return [SessionRow(n, device_name(agent), opened, seen, n == current) for n, agent, opened, seen in rows]
+
+
+def live_tokens(db: Session, staff_id: int) -> list[tuple[int, datetime]]:
+    """The bearer tokens that act for a person: number and day of making."""
+    query = select(ApiToken.id, ApiToken.created_at).where(ApiToken.staff_id == staff_id, ApiToken.revoked_at.is_(None))
+    return [(n, made) for n, made in db.execute(query.order_by(ApiToken.id))]

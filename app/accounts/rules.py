@@ -1,8 +1,10 @@
 """Rules of signing in: how long a session lives, what a password must be, how guessing is slowed down."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from app.core.actor import Actor
 from app.core.permissions import ROLE_LABELS
@@ -19,13 +21,49 @@ FREE_TRIES = 4
 LOCK_TRIES = 10
 DAY_TRIES = 25
 ADDRESS_TRIES_PER_HOUR = 100
+STAFF_CODE_OF_THE_FIRST = "D1"
 COMMON = frozenset(
     {
-        "motdepasse", "azertyuiop", "qwertyuiop", "123456789012", "1234567890", "password", "passwordpassword",
-        "motdepassemotdepasse", "bonjourbonjour", "azertyazerty", "azertyuiop123", "000000000000", "111111111111",
-        "ecoledeproduction", "compagnon", "compagnoncompagnon", "administrateur", "administrator", "iloveyou",
+        "motdepasse", "azerty", "azertyuiop", "qwerty", "qwertyuiop", "password", "passwort", "bonjour", "soleil",
+        "doudou", "loulou", "chouchou", "marseille", "football", "iloveyou", "welcome", "letmein", "monkey", "dragon",
+        "sunshine", "princess", "superman", "batman", "pokemon", "starwars", "liverpool", "chelsea", "arsenal",
+        "ecole", "ecoledeproduction", "compagnon", "admin", "administrateur", "administrator", "unbelievable",
+        "1qaz2wsx3edc", "1q2w3e4r5t6y", "q1w2e3r4t5y6", "a1b2c3d4e5f6", "123qweasdzxc", "qazwsxedcrfv", "zxcvbnm",
+        "qweasdzxc", "qwerasdfzxcv", "1234qwerasdf", "wxcvbn", "azertyuiopqsdfghjklm", "manchesterunited", "abcd",
+        "michaeljordan", "mypassword", "secret", "changeme", "changezmoi", "trustno", "bienvenue", "jetaime",
     }
 )  # fmt: skip
+RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "azertyuiopqsdfghjklmwxcvbn",
+        "qwertyuiopasdfghjklzxcvbnm")  # fmt: skip
+THEMES = {"": "Comme l’appareil", "light": "Clair", "dark": "Sombre"}
+WRONG_SIGN_IN = "Adresse ou mot de passe incorrect. Vérifiez les deux, puis recommencez."
+
+
+class StaffState(StrEnum):
+    """Where a member of staff stands with signing in; derived, never stored."""
+
+    WAITING = "waiting"
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+    @property
+    def label(self) -> str:
+        """The French word of screens."""
+        return STAFF_STATES[self][0]
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        return STAFF_STATES[self][1]
+
+
+STAFF_STATES = {
+    StaffState.WAITING: ("En attente d’invitation", "caution"),
+    StaffState.INVITED: ("Invité", "info"),
+    StaffState.ACTIVE: ("Actif", "ok"),
+    StaffState.DISABLED: ("Désactivé", "blocked"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +107,22 @@ def why_weak(password: str, *, names: Sequence[str] = ()) -> str | None:
     if len(password) > PASSWORD_MAX:
         return f"{PASSWORD_MAX} caractères au plus."
     bare = fold(password).replace(" ", "")
-    stem = bare.rstrip("0123456789!.?*")
-    if bare in COMMON or stem in COMMON or len(set(bare)) < 4:
+    if _is_common(bare):
         return "Ce mot de passe est trop courant. Choisissez une phrase à vous."
     for name in names:
         part = fold(name).replace(" ", "")
         if len(part) >= 4 and part in bare and len(bare) - len(part) < 8:
             return "Ce mot de passe ressemble à votre nom ou à celui de l’école."
     return None
+
+
+def _is_common(bare: str) -> bool:
+    """Known by every guesser: a listed word with figures after it, a word repeated, a walk along the keyboard."""
+    stem = bare.rstrip("0123456789!.?*")
+    if bare in COMMON or stem in COMMON or len(set(bare)) < 4 or any(bare in run for run in RUNS):
+        return True
+    repeated = re.fullmatch(r"(.{1,10}?)\1+", bare)
+    return repeated is not None and (len(repeated[1]) < 6 or repeated[1] in COMMON)
 
 
 def delay_after(failures: Sequence[datetime], at: datetime) -> timedelta:
@@ -97,3 +143,48 @@ def delay_after(failures: Sequence[datetime], at: datetime) -> timedelta:
     if count >= LOCK_TRIES:
         pause = max(pause, timedelta(minutes=15))
     return max(recent[-1] + pause - at, timedelta(0))
+
+
+def wait_in_words(delay: timedelta) -> str:
+    """« 40 secondes », « 15 minutes », « 3 heures »: rounded up, so that waiting that long is enough."""
+    seconds = max(1, -(-delay // timedelta(seconds=1)))
+    for size, word in ((3600, "heure"), (60, "minute"), (1, "seconde")):
+        if seconds >= 2 * size or size == 1:
+            count = -(-seconds // size)
+            return f"{count} {word}{'s' if count > 1 else ''}"
+    raise AssertionError
+
+
+def local_path(target: str) -> str:
+    """Where to go after signing in: a path of ours, or home. Never another site, however it is written (V56)."""
+    if not target.startswith("/") or target.startswith("//") or re.search(r"[\\\x00-\x20\x7f]", target):
+        return "/"
+    return "/" if target.startswith(("/connexion", "/deconnexion")) else target
+
+
+def staff_state(*, disabled: bool, has_password: bool, invited: bool) -> StaffState:
+    """Disabled beats all; whoever has a password may sign in; else an open invitation, or the wait for one."""
+    if disabled:
+        return StaffState.DISABLED
+    if has_password:
+        return StaffState.ACTIVE
+    return StaffState.INVITED if invited else StaffState.WAITING
+
+
+def device_name(user_agent: str) -> str:
+    """« Firefox, Windows »: enough to know one's own devices in the list of sessions."""
+    browsers = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )  # fmt: skip
+    browser = next((name for mark, name in browsers if mark in user_agent), "")
+    system = next((name for mark, name in systems if mark in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part) or "Appareil inconnu"
+
+
+def why_last_director(*, is_director: bool, other_directors: int) -> str | None:
+    """Why somebody may not stop being the director: the school must keep one who can sign in."""
+    if is_director and other_directors == 0:
+        return "C’est la seule personne de la direction qui peut se connecter. Donnez d’abord ce rôle à une autre."
+    return None

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.core.errors import Busy
@@ -24,6 +25,8 @@ NAMING = {
 }
 PLACES = 20
 LOCK_WAIT_SECONDS = 10.0
+NOTE_WAIT_SECONDS = 0.2
+NO_WRITING = "La base de données n’accepte plus d’écriture (disque plein ou protégé). Rien n’a été enregistré."
 SQLITE_PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF",
     "secure_delete=ON", "cell_size_check=ON", "wal_autocheckpoint=1000",
@@ -47,11 +50,21 @@ class WriteGate:
         self._path = path
         self._file: IO[str] | None = None
 
-    def acquire(self) -> None:
+    def acquire(self, patience: float = LOCK_WAIT_SECONDS) -> None:
         """Wait for the turn; past the limit the person is told to send again."""
-        deadline = time.monotonic() + LOCK_WAIT_SECONDS
-        if not self._lock.acquire(timeout=LOCK_WAIT_SECONDS):
+        deadline = time.monotonic() + patience
+        if not self._lock.acquire(timeout=patience):
             raise Busy()
+        try:
+            self._hold_file(deadline)
+        except OSError:
+            self._lock.release()
+            raise Busy(NO_WRITING) from None
+        except Busy:
+            self._lock.release()
+            raise
+
+    def _hold_file(self, deadline: float) -> None:
         if self._path and self._file is None:
             self._file = self._path.open("a")
         while self._file is not None:
@@ -60,7 +73,6 @@ class WriteGate:
                 return
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    self._lock.release()
                     raise Busy() from None
                 # Another command holds the file; there is no blocking call with a limit.
                 time.sleep(0.005)
@@ -116,6 +128,25 @@ class Database:
         finally:
             session.close()
 
+    @contextmanager
+    def noting(self) -> Iterator[Session]:
+        """The one write that a GET may cause (when somebody was last seen): a short transaction that hardly waits.
+
+        Busy when it could not be written, for whatever reason; the caller does without.
+        """
+        session = self.session(write=True)
+        try:
+            session.connection(execution_options={"compagnon_write": "note"})
+            if not self.is_sqlite:
+                session.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            yield session
+            session.commit()
+        except (DBAPIError, PoolTimeout):
+            session.rollback()
+            raise Busy() from None
+        finally:
+            session.close()
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -140,9 +171,11 @@ def _sqlite_engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("compagnon_write"):
-            gate.acquire()
+        if mode := connection.get_execution_options().get("compagnon_write"):
+            patience = NOTE_WAIT_SECONDS if mode == "note" else LOCK_WAIT_SECONDS
+            gate.acquire(patience)
             connection.info["gate"] = True
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("BEGIN")
@@ -168,7 +201,13 @@ def _postgres_engine(url: URL) -> Engine:
 
 def is_busy(error: Exception) -> bool:
     """Whether the database refused because somebody else holds it, so that the same request may be sent again."""
-    if not isinstance(error, OperationalError | DBAPIError):
-        return False
-    text = str(error.orig).lower()
-    return "database is locked" in text or "lock timeout" in text or "deadlock" in text or "disk is full" in text
+    return _says(error, "database is locked", "lock timeout", "deadlock")
+
+
+def cannot_write(error: Exception) -> bool:
+    """Whether nothing can be written at all: no space left, or files that are only to be read (T13, T14)."""
+    return _says(error, "disk is full", "no space left", "readonly database", "read-only", "disk i/o error")
+
+
+def _says(error: Exception, *signs: str) -> bool:
+    return isinstance(error, DBAPIError) and any(sign in str(error.orig).lower() for sign in signs)

@@ -1,16 +1,18 @@
 """Repeat-safe creation: the same key from the same person is carried out once, and answered alike (T6)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint, select, update
+from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.clock import now
 from app.core.db import Base
 from app.core.types import UtcDateTime
+
+KEEP = timedelta(days=2)
 
 
 class IdempotencyKey(Base):
@@ -48,8 +50,9 @@ def claim(db: Session, actor_id: int, key: str, request: str) -> Answer | None:
     """
     insert: Any = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {"actor_id": actor_id, "key": key, "request": request, "at": now()}
-    done: Any = db.execute(insert(IdempotencyKey).values(**row).on_conflict_do_nothing())
-    if done.rowcount == 1:
+    # RETURNING and not the row count, which PostgreSQL's driver does not tell for such an insert.
+    claimed = insert(IdempotencyKey).values(**row).on_conflict_do_nothing().returning(IdempotencyKey.id)
+    if db.execute(claimed).scalar_one_or_none() is not None:
         return None
     found = db.execute(
         select(IdempotencyKey).where(IdempotencyKey.actor_id == actor_id, IdempotencyKey.key == key)
@@ -65,3 +68,8 @@ def keep_answer(db: Session, actor_id: int, key: str, answer: Answer) -> None:
         .values(status=answer.status, media_type=answer.media_type, location=answer.location, body=answer.body)
         .execution_options(synchronize_session=False)
     )
+
+
+def forget_old(db: Session) -> None:
+    """Keys older than two days: nobody sends the same form again after that."""
+    db.execute(delete(IdempotencyKey).where(IdempotencyKey.at < now() - KEEP))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.core.db import is_busy
+from app.core.db import NO_WRITING, cannot_write, is_busy
 from app.core.errors import AppError, Busy, Forbidden, NotFound, Refused, Stale, Unauthenticated
 from app.web.messages import field_name, sentence
 from app.web.pages import page
@@ -128,6 +128,8 @@ def _database_error(request: Request, error: Exception) -> Response:
         return _app_error(request, Refused(SOMEBODY_WAS_FASTER))
     if is_busy(error):
         return _app_error(request, Busy())
+    if cannot_write(error):
+        return _app_error(request, Busy(NO_WRITING))
     return _bug(request, error)
 
 

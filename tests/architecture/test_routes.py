@@ -14,7 +14,7 @@ PUBLIC = {
     "/health": "the watchdog of the machine",
     "/connexion": "signing in",
     "/deconnexion": "signing out, also of a session that has just ended",
-    "/premier-demarrage": "only while nobody can sign in, with the code that the server prints",
+    "/premiere-connexion": "only while nobody can sign in, with the code that the server prints",
     "/invitation/{token}": "choosing a password, with a link of one use",
     "/styleguide": "in development only",
 }

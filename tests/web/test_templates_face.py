@@ -21,11 +21,8 @@ ERRORS = [403, 404, 409, 413, 422, 500, 503]
 GUIDE_ONLY = {"guide"}
 
 
-class _App:
-    """Stands where the application's router stands: every named route is at its own name."""
-
-    def url_path_for(self, name, **_params):
-        return f"/{name}"
+ROUTES = ("board.home", "board.search", "accounts.show_account", "accounts.sign_out")
+APPLICATION = SimpleNamespace(state=SimpleNamespace(paths={name: f"/{name}" for name in ROUTES}))
 
 
 def _render(template, *, signed_in=True, **context):
@@ -34,7 +31,7 @@ def _render(template, *, signed_in=True, **context):
         is_demo=True, theme="",
     )  # fmt: skip
     return pages.environment().get_template(template).render(
-        request=SimpleNamespace(app=_App()), me=me if signed_in else None, nav=[], flashes=[], theme="",
+        request=SimpleNamespace(app=APPLICATION), me=me if signed_in else None, nav=[], flashes=[], theme="",
         today=date(2026, 11, 26), now=local(now()), **context,
     )  # fmt: skip
 

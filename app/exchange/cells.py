@@ -24,7 +24,7 @@ _SCHOOL_YEAR = re.compile(r"([0-9]{4})-([0-9]{4})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-class BadCell(Exception):  # noqa: N818
+class BadCell(Exception):
     """The cell cannot be read; the message says why and what is expected."""
 
 
@@ -151,6 +151,11 @@ def _school_year(_column: Column, raw: str) -> str:
     return raw
 
 
+def _email(column: Column, raw: str) -> str:
+    """The address somebody signs in with, where capitals make no difference."""
+    return _text(column, raw).lower()
+
+
 def _country(_column: Column, raw: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2}", raw):
         raise BadCell(f"{quoted(raw)} n'est pas un code de pays : attendu deux lettres, par exemple FR.")
@@ -186,5 +191,5 @@ def _vat(_column: Column, raw: str) -> str:
 PARSERS: dict[Kind, Callable[[Column, str], Any]] = {
     Kind.TEXT: _text, Kind.WHOLE: _whole, Kind.NUMBER: _number, Kind.DATE: _date, Kind.TIME: _time, Kind.WORD: _word,
     Kind.CODES: _codes, Kind.YEAR: _year, Kind.SCHOOL_YEAR: _school_year, Kind.COUNTRY: _country, Kind.SIRET: _siret,
-    Kind.VAT: _vat, Kind.MINUTES: _minutes,
+    Kind.VAT: _vat, Kind.MINUTES: _minutes, Kind.EMAIL: _email,
 }  # fmt: skip

@@ -16,7 +16,7 @@ STEP = 2_000
 Progress = Callable[[str, int], None]
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """A file, or the rest of it, cannot be read. `line` is where."""
 
     def __init__(self, why: str, line: int = 1) -> None:

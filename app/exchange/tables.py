@@ -35,6 +35,7 @@ class Kind(StrEnum):
     YEAR = "year"
     SCHOOL_YEAR = "school_year"
     COUNTRY = "country"
+    EMAIL = "email"
     SIRET = "siret"
     VAT = "vat"
 
@@ -181,7 +182,7 @@ PEOPLE_TABLES = (
     ),
     Table(
         "personnel", "Le personnel", "Direction, maîtres professionnels, formateurs et gestion.",
-        (text("code"), text("nom"), text("prenom"), word("role", ROLES), maybe("email")),
+        (text("code"), text("nom"), text("prenom"), word("role", ROLES), maybe("email", Kind.EMAIL)),
         key=("code",),
     ),
     Table(

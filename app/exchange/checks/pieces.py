@@ -60,7 +60,9 @@ def _check_step(merged: Merged, bookings: dict[Any, list[Row]], loose: Any, befo
     for place, row in enumerate(bookings.get(after, [])):
         total += 0 if "bonnes" in row.bad else row.cells.bonnes
         if total > limit:
-            why = f"L'opération {before[2]} n'a que {limit} pièces bonnes, et celle-ci en aurait {total} avec ce pointage."
+            why = (
+                f"L'opération {before[2]} n'a que {limit} pièces bonnes : celle-ci en aurait {total} avec ce pointage."
+            )
             _blame(table, row, bookings[after][place:] + upstream[::-1], why)
             return
 

@@ -112,7 +112,7 @@ def _check_emails(merged: Merged) -> None:
     staff = merged["personnel"]
     owners: dict[str, Row] = {}
     for row in sorted(staff.rows, key=lambda row: row.line):
-        address = row.cells.email.lower() if row.cells.email and "email" not in row.bad else None
+        address = row.cells.email.lower() if row.cells.email else None
         owner = owners.setdefault(address, row) if address else row
         if owner is not row:
             why = f"Cette adresse est déjà celle de {quoted(owner.cells.code)} : chacun se connecte avec la sienne."

@@ -2,8 +2,10 @@
 # schema of this version, then served.
 #
 #   docker build -t compagnon .
-#   docker run -p 127.0.0.1:8000:8000 -v compagnon:/data compagnon
+#   docker run -p 127.0.0.1:8000:8000 -v compagnon:/data -e COMPAGNON_PLAIN_HTTP=private compagnon      to try it here
+#   docker run … -e COMPAGNON_BASE_URL=https://compagnon.ecole.example compagnon          behind a proxy that speaks TLS
 #
+# Without one of the two the server refuses to start: passwords do not cross a network in the clear.
 # It is built where a container engine is at hand; the test suites of this repository neither build nor start it.
 
 FROM python:3.13-slim-bookworm AS build

@@ -72,6 +72,11 @@ def day_short(value: date) -> str:
     return f"{DAYS[value.weekday()][:3]}. {value.day} {SHORT_MONTHS[value.month - 1]}"
 
 
+def month_short(value: date) -> str:
+    """nov."""
+    return SHORT_MONTHS[value.month - 1]
+
+
 def moment_fr(value: datetime) -> str:
     """jeu. 26 nov. à 14:05, by the school's clock"""
     wall = local(value)
@@ -144,6 +149,6 @@ def _deed_text(deed: Deed) -> str:
 
 FILTERS = {
     "euro": euro, "price": price, "number": number, "percent": percent, "date_fr": date_fr, "day_fr": day_fr,
-    "day_short": day_short, "moment_fr": moment_fr, "clock": clock, "hour": hour, "duration": duration,
+    "day_short": day_short, "month_short": month_short, "moment_fr": moment_fr, "items_dict": dict, "clock": clock, "hour": hour, "duration": duration,
     "plural": plural, "week": week, "siren": siren, "phone": phone, "deeds": deeds,
 }  # fmt: skip

@@ -66,7 +66,7 @@ def _attach(db: Session, asked: FirstDirector) -> Staff:
     if staff is None:
         staff = Staff(code=asked.staff_code, role=Role.DIRECTOR, sort_key="")
         db.add(staff)
-    elif staff.role is not Role.DIRECTOR:
+    elif staff.role != Role.DIRECTOR:
         raise Refused(
             f"Le code {staff.code} est celui d’une personne qui n’est pas de la direction.", field="staff_code"
         )

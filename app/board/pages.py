@@ -105,13 +105,13 @@ def _order_todos(actor: Actor, counts: OrderCounts) -> list[Todo]:
                              "La date promise est passée.", "ouvertes", "Voir les retards", retard="1"))  # fmt: skip
     if counts.to_invoice and actor.can(Permission.ORDER_EDIT):
         words = _count(counts.to_invoice, "commande livrée à facturer", "commandes livrées à facturer")
-        found.append(_orders("caution", words, "", "a-facturer", "Voir à facturer"))
+        found.append(_orders("caution", words, "", "facturer", "Voir à facturer"))
     if counts.due_this_week:
         words = _count(counts.due_this_week, "commande promise", "commandes promises") + " cette semaine"
         found.append(_orders("running", words, "", "ouvertes", "Voir les dates"))
     if counts.quotes and actor.can(Permission.ORDER_EDIT):
         words = _count(counts.quotes, "devis sans réponse", "devis sans réponse")
-        found.append(_orders("info", words, "", "devis", "Voir les devis"))
+        found.append(_orders("info", words, "", "quote", "Voir les devis"))
     return found
 
 

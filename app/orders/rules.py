@@ -154,6 +154,11 @@ def order_totals(lines: Iterable[LineDraft]) -> Totals:
     return totals((line.net, line.vat_rate) for line in lines)
 
 
+def usual_vat(regime: str) -> Decimal:
+    """Percent that a new line is prefilled with: none under the *franchise*, else the normal rate; a proposal only."""
+    return Decimal(0) if regime == "franchise" else Decimal(20)
+
+
 def why_not_dates(ordered_on: date, due_on: date) -> str | None:
     """An order cannot be promised before the day it was received."""
     if due_on < ordered_on:

@@ -1,8 +1,10 @@
 """Writes about orders: check first, write after, journal always."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -42,13 +44,15 @@ def create_order(db: Session, draft: OrderDraft, *, state: OrderState, by: Actor
 
 
 def change_order(
-    db: Session, order: CustomerOrder, draft: OrderDraft, *, seen_version: int | None, by: Actor
+    db: Session, order: CustomerOrder, *, values: dict[str, Any], seen_version: int | None, by: Actor
 ) -> CustomerOrder:
-    """Change what was agreed. Delivered or cancelled orders never change; lines and client only before production.
+    """Change what was agreed; what `values` leaves out of an `OrderDraft` stays.
 
-    A line keeps its number; one that the workshop already works from keeps its quantity and unit.
+    Delivered or cancelled orders never change; lines and client only before production. A line keeps its number; one
+    that the workshop already works from keeps its quantity and unit.
     """
     lines = queries.order_lines(db, order)
+    draft = replace(_draft_of(order, lines), **values)
     company = order.company if order.company.code == draft.client else _client(db, draft.client)
     changes = _head_changes(order, company, draft) | _line_changes(lines, draft.lines)
     if seen_version is not None and order.version != seen_version:
@@ -262,6 +266,16 @@ def _guard_used(db: Session, stored: list[OrderLine], wanted: Sequence[LineDraft
                 field=f"lines-{drafts[line.line_no][0]}-quantity",
             )
         raise Refused(f"La ligne {line.line_no} a déjà un OF : elle ne peut plus être retirée.", field="lines")
+
+
+def _draft_of(order: CustomerOrder, lines: Sequence[OrderLine]) -> OrderDraft:
+    return OrderDraft(
+        order.company.code, order.ordered_on, order.due_on, order.customer_reference,
+        tuple(
+            LineDraft(line.line_no, line.label, line.quantity, line.unit, line.unit_price, line.discount, line.vat_rate)
+            for line in lines
+        ),
+    )  # fmt: skip
 
 
 def _head_changes(order: CustomerOrder, company: Company, draft: OrderDraft) -> Changes:

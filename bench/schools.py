@@ -1,0 +1,78 @@
+"""The schools to measure on: generated, imported as a school's own files are, with somebody signed in."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event, func, select
+
+from app.accounts.models import AuthSession, Staff
+from app.accounts.queries import token_hash
+from app.core.clock import now, today
+from app.core.db import Base, Database
+from app.core.permissions import Role
+from app.demo import generate
+from app.demo.install import as_source, fill
+from app.orders.models import CustomerOrder
+from app.tables import metadata
+from app.workshop.models import Ticket
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A filled database and the cookie of a director who is signed in to it."""
+
+    folder: Path
+    url: str
+    cookie: str
+    rows: dict[str, int]
+
+
+def build(folder: Path, *, years: int) -> Bench:
+    """A school with that many years of history in a new SQLite database, and a signed-in director."""
+    folder.mkdir(parents=True)
+    url = f"sqlite:///{folder / 'compagnon.db'}"
+    database = Database(url)
+    metadata.create_all(database.engine)
+    with database.writing() as db:
+        fill(db, as_source(generate(today(), years=years)))
+    cookie = secrets.token_urlsafe(32)
+    with database.writing() as db:
+        director = db.scalars(select(Staff).where(Staff.role == Role.DIRECTOR)).first()
+        if director is None:
+            raise LookupError("the generated school has no director")
+        moment = now()
+        db.add(
+            AuthSession(
+                token_hash=token_hash(cookie), staff_id=director.id, created_at=moment, last_seen_at=moment
+            )
+        )
+    rows = _rows(database)
+    database.dispose()
+    return Bench(folder, url, cookie, rows)
+
+
+def _rows(database: Database) -> dict[str, int]:
+    wanted: dict[str, type[Base]] = {"orders": CustomerOrder, "tickets": Ticket}
+    with database.reading() as db:
+        counted = {name: db.scalar(select(func.count()).select_from(model)) or 0 for name, model in wanted.items()}
+        for table in ("attendance", "work_session", "journal_entry"):
+            counted[table] = db.scalar(select(func.count()).select_from(metadata.tables[table])) or 0
+    return counted
+
+
+@contextmanager
+def statements(engine: Engine) -> Any:
+    """Counts the SQL of a block in a list of one number; savepoints and pragmas do not count."""
+    counted = [0]
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        counted[0] += not statement.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "PRAGMA"))
+
+    listen: Callable[..., None] = event.listen
+    listen(engine, "before_cursor_execute", note)
+    yield counted
+    event.remove(engine, "before_cursor_execute", note)

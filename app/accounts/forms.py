@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from app.web.fields import Blank, Code, Email, Input, Line, Name
+from app.core.permissions import Role
+from app.web.fields import Blank, Code, Email, Input, Line, Name, Pct, Siret, Version
 
 # As it was typed: a space at either end is part of a password (V01).
 Password = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1000)]
@@ -54,3 +55,55 @@ class ThemeForm(Input):
     """How pages look; blank follows the device."""
 
     theme: Literal["", "light", "dark"] = ""
+
+
+class InvitationForm(NewPassword):
+    """The password that a link lets somebody choose."""
+
+
+class StaffForm(Input):
+    """A member of staff. Changing role or e-mail needs `own_password`, that of the person who changes them."""
+
+    last_name: Name
+    first_name: Name
+    role: Role
+    email: Annotated[Email | None, Blank] = None
+    own_password: Annotated[Password | None, Blank] = None
+    version: Version | None = None
+
+
+class NewStaffForm(Input):
+    """Somebody new, under the school's own code."""
+
+    code: Code
+    last_name: Name
+    first_name: Name
+    role: Role
+    email: Annotated[Email | None, Blank] = None
+
+
+class StaffPatch(Input):
+    """What programs may change of a member of staff; what is left out stays."""
+
+    last_name: Name | None = None
+    first_name: Name | None = None
+    role: Role | None = None
+    email: Email | None = None
+    own_password: Password | None = None
+    version: Version
+
+
+class SchoolForm(Input):
+    """The school's sheet; shares in percent."""
+
+    name: Name
+    siret: Annotated[Siret, Blank] | Literal[""] = ""
+    uai: Annotated[Line | None, Blank] = None
+    address: Line = ""
+    postal_code: Line = ""
+    city: Line = ""
+    zone: Literal["A", "B", "C"] = "B"
+    share_low: Pct
+    share_high: Pct
+    practice_target: Pct
+    version: Version | None = None

@@ -5,15 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, AuthSession, Invitation, LoginAttempt, School, SetupCode, Staff
-from app.accounts.rules import ABSOLUTE, IDLE, SETUP_LIFE, CurrentUser, device_name, session_alive
+from app.accounts.rules import (
+    ABSOLUTE,
+    IDLE,
+    SETUP_LIFE,
+    CurrentUser,
+    StaffState,
+    device_name,
+    session_alive,
+    staff_state,
+)
 from app.core.actor import Actor, actor
 from app.core.clock import now
 from app.core.errors import NotFound
-from app.core.permissions import GRANTS
+from app.core.journal import Deed, history
+from app.core.paging import ListRequest, Page, fetch_page
+from app.core.permissions import GRANTS, Role
+from app.core.text import fold, like_pattern
 
 
 def token_hash(token: str) -> str:
@@ -74,9 +86,9 @@ def get_staff(db: Session, staff_id: int, *, lock: bool = False) -> Staff:
     return found
 
 
-def get_staff_by_code(db: Session, code: str) -> Staff:
+def get_staff_by_code(db: Session, code: str, *, lock: bool = False) -> Staff:
     """A member of staff by the school's own key."""
-    found = find_staff_by_code(db, code)
+    found = find_staff_by_code(db, code, lock=lock)
     if found is None:
         raise NotFound(f"Personne n’a le code « {code} ».")
     return found
@@ -198,3 +210,95 @@ def live_tokens(db: Session, staff_id: int) -> list[tuple[int, datetime]]:
     """The bearer tokens that act for a person: number and day of making."""
     query = select(ApiToken.id, ApiToken.created_at).where(ApiToken.staff_id == staff_id, ApiToken.revoked_at.is_(None))
     return [(n, made) for n, made in db.execute(query.order_by(ApiToken.id))]
+
+
+def lock_signing_directors(db: Session) -> set[int]:
+    """The directors who can sign in, held so that two of them cannot remove each other at once."""
+    query = select(Staff.id).where(
+        Staff.role == Role.DIRECTOR, Staff.disabled_at.is_(None), Staff.password_hash.is_not(None)
+    )  # fmt: skip
+    return set(db.execute(query.order_by(Staff.id).with_for_update()).scalars())
+
+
+SORTS = ("nom", "code", "role")
+_ORDER = {"nom": (Staff.sort_key,), "code": (Staff.code,), "role": (Staff.role, Staff.sort_key)}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A member of staff in a list. `failures` counts sign-ins that failed in the last 24 hours (T27)."""
+
+    id: int
+    code: str
+    last_name: str
+    first_name: str
+    role: Role
+    email: str | None
+    state: StaffState
+    failures: int
+    version: int
+
+    @property
+    def full_name(self) -> str:
+        """First name then last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+def _staff_rows() -> Select[Any]:
+    invited = select(Invitation.id).where(
+        Invitation.staff_id == Staff.id, Invitation.used_at.is_(None), Invitation.expires_at > now()
+    )  # fmt: skip
+    failures = select(func.count()).where(
+        LoginAttempt.email == Staff.email, LoginAttempt.at > now() - timedelta(days=1)
+    )  # fmt: skip
+    return select(
+        Staff.id, Staff.code, Staff.last_name, Staff.first_name, Staff.role, Staff.email,
+        Staff.disabled_at.is_not(None), Staff.password_hash.is_not(None), invited.exists(),
+        failures.scalar_subquery(), Staff.version,
+    )  # fmt: skip
+
+
+def _staff_row(row: Any) -> StaffRow:
+    staff_id, code, last_name, first_name, role, email, disabled, has_password, invited, failures, version = row
+    state = staff_state(disabled=disabled, has_password=has_password, invited=invited)
+    return StaffRow(staff_id, code, last_name, first_name, role, email, state, failures, version)
+
+
+def list_staff(db: Session, asked: ListRequest, *, exact: bool = False) -> Page[StaffRow]:
+    """The staff; without a filter those who still work here. Two statements."""
+    query = _staff_rows()
+    if asked.q:
+        for word in fold(asked.q).split():
+            query = query.where(Staff.sort_key.like(like_pattern(word), escape="\\") | (Staff.code == asked.q.strip()))
+    shown = asked.filters.get("etat", "")
+    if shown != "tous":
+        query = query.where(Staff.disabled_at.is_not(None) if shown == "desactives" else Staff.disabled_at.is_(None))
+    if asked.filters.get("role") in set(Role):
+        query = query.where(Staff.role == asked.filters["role"])
+    order = [column.desc() if asked.descending else column for column in _ORDER.get(asked.sort, _ORDER["nom"])]
+    found = fetch_page(db, query.order_by(*order, Staff.id), asked, exact=exact)
+    return Page([_staff_row(row) for row in found.items], found.total, found.page, found.size, found.capped)
+
+
+def staff_row(db: Session, code: str) -> StaffRow:
+    """One member of staff as a list shows them."""
+    row = db.execute(_staff_rows().where(Staff.code == code)).one_or_none()
+    if row is None:
+        raise NotFound(f"Personne n’a le code « {code} ».")
+    return _staff_row(row)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPage:
+    """One member of staff, with what lets them in and what happened to their account."""
+
+    staff: StaffRow
+    sessions: list[SessionRow]
+    tokens: list[tuple[int, datetime]]
+    journal: list[Deed]
+
+
+def staff_page(db: Session, code: str) -> StaffPage:
+    """The page of a member of staff: four statements."""
+    row = staff_row(db, code)
+    return StaffPage(row, live_sessions(db, row.id), live_tokens(db, row.id), history(db, "staff", row.id))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from app.core.actor import Actor
@@ -36,6 +37,13 @@ COMMON = frozenset(
 RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "azertyuiopqsdfghjklmwxcvbn",
         "qwertyuiopasdfghjklzxcvbnm")  # fmt: skip
 THEMES = {"": "Comme l’appareil", "light": "Clair", "dark": "Sombre"}
+STAFF_LABELS = {"last_name": "Nom", "first_name": "Prénom", "role": "Rôle", "email": "Adresse électronique"}
+SENSITIVE = frozenset({"role", "email"})
+SCHOOL_LABELS = {
+    "name": "Nom de l’école", "siret": "SIRET", "uai": "Code UAI", "address": "Adresse", "postal_code": "Code postal",
+    "city": "Ville", "zone": "Zone de vacances", "share_low": "Pratique, au moins", "share_high": "Pratique, au plus",
+    "practice_target": "Pratique visée",
+}  # fmt: skip
 WRONG_SIGN_IN = "Adresse ou mot de passe incorrect. Vérifiez les deux, puis recommencez."
 
 
@@ -80,6 +88,11 @@ class CurrentUser(Actor):
     def full_name(self) -> str:
         """As said aloud."""
         return self.name
+
+    @property
+    def first_name(self) -> str:
+        """For a greeting; a compound first name keeps its hyphen."""
+        return self.name.split(" ")[0]
 
     @property
     def initials(self) -> str:
@@ -188,3 +201,10 @@ def why_last_director(*, is_director: bool, other_directors: int) -> str | None:
     if is_director and other_directors == 0:
         return "C’est la seule personne de la direction qui peut se connecter. Donnez d’abord ce rôle à une autre."
     return None
+
+
+def why_odd_band(low: Decimal, high: Decimal, aim: Decimal) -> str | None:
+    """Why a band of the practice share, in percent, cannot be: turned round, or its aim outside."""
+    if low >= high:
+        return "Le bas de la fourchette doit être plus petit que le haut."
+    return None if low <= aim <= high else "La part visée doit être dans la fourchette."

@@ -32,11 +32,8 @@ def change_password(request: Request, db: Db, me: Me, database: Databases, poste
     form = posted.read(ChangePasswordForm)
     with form.refusals():
         if form.ok:
-            email, names = _who(database, me)
-            hashed = service.new_password_hash(form.valid.password, names=names)
-            check = service.check_password(
-                database, email=email, password=form.valid.current_password, address=address_of(request)
-            )
+            hashed = service.new_password_hash(form.valid.password, names=(*me.name.split(), me.school_name))
+            check = service.confirm_password(database, me, form.valid.current_password, address=address_of(request))
             me = recheck(request, db, OWN)
             staff = queries.get_staff(db, me.staff_id or 0, lock=True)
             service.change_password(db, staff, check=check, password_hash=hashed, keep_session=me.session_id)
@@ -73,13 +70,6 @@ def revoke_own_token(request: Request, db: Db, me: Me, token_id: int) -> Respons
     """A program may no longer act in one's name."""
     service.revoke_token(db, queries.get_staff(db, me.staff_id or 0), token_id, by=me)
     return redirect(request, url(request, "accounts.show_account"), flash="Jeton révoqué.")
-
-
-def _who(database: Databases, me: Me) -> tuple[str, tuple[str, ...]]:
-    """The e-mail one signs in with, and the words that one's password may not be made of."""
-    with database.reading() as db:
-        staff = queries.get_staff(db, me.staff_id or 0)
-        return staff.email or "", (staff.last_name, staff.first_name, me.school_name)
 
 
 def _account_page(request: Request, db: Db, me: Me, form: Form[ChangePasswordForm], status: int = 200) -> Response:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.accounts import queries, rules, service
 from app.accounts.deps import cookie_name
-from app.accounts.forms import FirstRunForm, SignInForm
+from app.accounts.forms import FirstRunForm, InvitationForm, SignInForm
 from app.accounts.models import Staff
 from app.core.errors import NotFound
 from app.web.deps import PUBLIC, Databases, Db, PostedForm
@@ -113,3 +113,38 @@ def _first_run_page(request: Request, db: Db, form: Form[FirstRunForm], status: 
 def _front(db: Db) -> dict[str, object]:
     school = queries.find_school(db)
     return {"school_name": school.name if school else "", "is_demo": bool(school and school.is_demo)}
+
+
+@router.get("/invitation/{token}", name="accounts.show_invitation", dependencies=[PUBLIC])
+def show_invitation(request: Request, db: Db, token: str) -> Response:
+    """The page of a link that was handed over."""
+    return _invitation_page(request, db, token, blank_form())
+
+
+@router.post("/invitation/{token}", name="accounts.accept_invitation", dependencies=[PUBLIC])
+def accept_invitation(request: Request, db: Db, database: Databases, token: str, posted: PostedForm) -> Response:
+    """Choose a password and come in; the link opens no second time."""
+    form = posted.read(InvitationForm)
+    with form.refusals():
+        if form.ok:
+            names = _names(database, token)
+            hashed = service.new_password_hash(form.valid.password, names=names)
+            staff = service.accept_invitation(db, token, password_hash=hashed)
+            return let_in(request, db, staff, "/", flash="Votre mot de passe est enregistré. Bienvenue.")
+    return _invitation_page(request, db, token, form, status=422)
+
+
+def _names(database: Databases, token: str) -> tuple[str, ...]:
+    with database.reading() as db:
+        found, school = queries.find_invitation(db, token), queries.find_school(db)
+        if found is None:
+            raise NotFound(service.GONE)
+        return found[1].last_name, found[1].first_name, school.name if school else ""
+
+
+def _invitation_page(request: Request, db: Db, token: str, form: Form[InvitationForm], status: int = 200) -> Response:
+    found = queries.find_invitation(db, token)
+    if found is None:
+        raise NotFound(service.GONE)
+    context = {"form": form, "token": token, "staff": found[1], "labels": FIRST_RUN_LABELS}
+    return page(request, "accounts/invitation.html", status=status, **context, **_front(db))

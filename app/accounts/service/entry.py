@@ -11,6 +11,7 @@ from app.accounts import queries, rules
 from app.accounts.models import AuthSession, Invitation, LoginAttempt, Staff
 from app.accounts.passwords import hash_password, is_outdated, is_right
 from app.core import idempotency, journal
+from app.core.actor import Actor
 from app.core.clock import now
 from app.core.db import Database
 from app.core.errors import Refused
@@ -76,7 +77,7 @@ def settle(db: Session, check: Check) -> Staff | None:
     staff = queries.get_staff(db, check.staff_id, lock=True)
     if staff.disabled_at is not None or staff.password_hash != check.stored:
         return None
-    db.execute(delete(LoginAttempt).where(LoginAttempt.id == check.attempt_id))
+    _take_back(db, check)
     if check.renewed:
         staff.password_hash = check.renewed
     return staff
@@ -147,17 +148,39 @@ def use_up_invitations(db: Session, staff: Staff) -> None:
     db.execute(query.values(used_at=now()).execution_options(synchronize_session=False))
 
 
-def change_password(db: Session, staff: Staff, *, check: Check, password_hash: str, keep_session: int | None) -> None:
+def change_password(
+    db: Session, staff: Staff, *, check: Check | None, password_hash: str, keep_session: int | None
+) -> None:
     """Change one's own password: the old one is needed, and every other session ends (V04)."""
     require_own_password(db, staff, check, field="current_password")
     set_password(db, staff, password_hash, keep_session=keep_session)
     journal.record(db, staff, "password", "Mot de passe changé", by=queries.staff_actor(staff))
 
 
-def require_own_password(db: Session, staff: Staff, check: Check, *, field: str) -> None:
+def require_own_password(db: Session, staff: Staff, check: Check | None, *, field: str) -> None:
     """A deed that asks for one's own password again: it must have been right, and still be (V21)."""
+    if check is None:
+        raise Refused("Tapez votre mot de passe pour confirmer.", field=field)
     if check.staff_id != staff.id or settle(db, check) is None:
         raise Refused(check.sentence if check.wait else "Ce n’est pas votre mot de passe actuel.", field=field)
+
+
+def confirm_password(database: Database, by: Actor, password: str | None, *, address: str) -> Check | None:
+    """One's own password, typed again for a deed that needs it, checked before the lock; nothing typed, no check."""
+    if password is None or by.staff_id is None:
+        return None
+    with database.reading() as db:
+        email = queries.get_staff(db, by.staff_id).email or ""
+    check = check_password(database, email=email, password=password, address=address)
+    if check.staff_id is not None:
+        # Taken back here and not with the deed: a deed refused for another reason is no failed try.
+        with database.writing() as db:
+            _take_back(db, check)
+    return check
+
+
+def _take_back(db: Session, check: Check) -> None:
+    db.execute(delete(LoginAttempt).where(LoginAttempt.id == check.attempt_id))
 
 
 def set_theme(staff: Staff, theme: str) -> None:

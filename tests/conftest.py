@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -28,6 +30,14 @@ from tests.support import people
 from tests.support.network import forbid_network
 from tests.support.postgres import Missing
 
+# A slow machine is no failure. The build tries the same examples each time; a developer's machine tries new ones.
+hypothesis_settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("house")
 TUESDAY_MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=PARIS)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from app.accounts.models import School, Staff
 from app.clients.models import Company, Contact
-from app.core.clock import now
 from app.core.db import Base
 from app.core.money import line_total
 from app.core.text import fold, search_key
@@ -18,16 +17,15 @@ from app.pedagogy.models import Diploma, Membership, Pupil, PupilGroup, Skill, S
 from app.workshop.models import Clearance, Declaration, WorkCenter
 
 Values = dict[str, Any]
-NEW_ROW: Mapping[str, Callable[[], Any]] = MappingProxyType({"created_at": now})
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A table whose rows are written as they stand. `made` tells what only a new row gets."""
+    """A table whose rows are written as they stand. When `dated`, a new row says when it was made."""
 
     model: type[Base]
     values: Callable[[Any, Database], Values]
-    made: Mapping[str, Callable[[], Any]] = MappingProxyType({})
+    dated: bool = False
     journaled: bool = False
 
 
@@ -178,9 +176,9 @@ PLAIN: Mapping[str, Plain] = MappingProxyType(
         "eleves": Plain(Pupil, _pupil, journaled=True), "inscriptions": Plain(Membership, _membership),
         "postes": Plain(WorkCenter, _work_center, journaled=True), "declarations": Plain(Declaration, _declaration),
         "aptitudes": Plain(Clearance, _clearance), "clients": Plain(Company, _company, journaled=True),
-        "contacts": Plain(Contact, _contact), "commandes": Plain(CustomerOrder, _order, NEW_ROW, journaled=True),
+        "contacts": Plain(Contact, _contact), "commandes": Plain(CustomerOrder, _order, dated=True, journaled=True),
         "lignes": Plain(OrderLine, _line), "seances": Plain(TimetableSession, _session),
-        "resultats": Plain(ExamResult, _result), "promesses": Plain(JobOffer, _offer, NEW_ROW),
+        "resultats": Plain(ExamResult, _result), "promesses": Plain(JobOffer, _offer, dated=True),
         "devenirs": Plain(Outcome, _outcome),
     }
 )  # fmt: skip

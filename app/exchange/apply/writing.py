@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core import journal
 from app.core.actor import Actor
+from app.core.clock import now
 from app.core.db import Base
 from app.exchange.apply.diff import Change, Diff, differences
 from app.exchange.apply.rows import PLAIN, Plain
@@ -23,7 +24,7 @@ def write_plain(db: Session, known: Database, diff: Diff, by: Actor) -> None:
     """Create and update the rows of a table that holds plain records. A row that vanished deletes nothing."""
     plain = PLAIN[diff.name]
     if diff.created:
-        made = {name: make() for name, make in plain.made.items()}
+        made = {"created_at": now()} if plain.dated else {}
         insert_rows(db, plain.model, [plain.values(cells, known) | made for cells in diff.created])
     if diff.updated:
         rows = [plain.values(change.after, known) | {"id": change.row_id} for change in diff.updated]

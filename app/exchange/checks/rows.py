@@ -23,8 +23,10 @@ def check_rows(merged: Merged) -> None:
     for name, check in CHECKS.items():
         sheet = merged.source.sheets.get(name)
         for row in sheet.rows if sheet else ():
-            for column, why in check(row):
+            for column, why in list(check(row)):
                 sheet.blame(row.line, column, why, _said(row, column))  # type: ignore[union-attr]
+                # What is wrong here is not held against other rows.
+                row.mark(column)
     if school := merged.source.sheets.get("ecole"):
         _check_one_school(school)
     _check_emails(merged)

@@ -44,8 +44,9 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if data.startswith(_BOM):
-            # The error counts from after the mark, which is on the first line anyway.
-            raise Unreadable("Le texte n'est pas de l'UTF-8 correct.", _line_at(data, error.start)) from None
+            # The error is counted from after the mark.
+            place = error.start + len(_BOM)
+            raise Unreadable("Le texte n'est pas de l'UTF-8 correct.", _line_at(data, place)) from None
     try:
         return data.decode("cp1252")
     except UnicodeDecodeError as error:

@@ -8,6 +8,7 @@ from app.exchange.sheets import Unreadable
 
 MAX_UNPACKED = 50_000_000
 MAX_ENTRIES = 1_000
+CLIMBING = (".", "..")
 _WHY_DAMAGED = "L'archive est abîmée ou n'en est pas une : créez-la à nouveau."
 
 
@@ -56,7 +57,7 @@ def named_entries(package: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipIn
 
 def _is_noise(name: str) -> bool:
     parts = name.split("/")
-    return parts[0] == "__MACOSX" or any(is_ignored(part) for part in parts)
+    return parts[0] == "__MACOSX" or any(is_ignored(part) for part in parts if part not in CLIMBING)
 
 
 def is_ignored(name: str) -> bool:

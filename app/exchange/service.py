@@ -14,7 +14,7 @@ from app.core.clock import now
 from app.core.errors import Refused
 from app.core.permissions import Permission
 from app.exchange.apply import Diff, Work, compare_all, write
-from app.exchange.checks import check
+from app.exchange.checks import check, in_order
 from app.exchange.models import ImportRun
 from app.exchange.problems import Problem
 from app.exchange.reading import NamedFile, read_source, read_uploads
@@ -62,7 +62,7 @@ def _refuse_demo(db: Session) -> None:
 def _judge(source: Source, known: Database, by: Actor) -> tuple[Work, Report]:
     merged, problems = check(source, known)
     work = Work(merged, compare_all(merged, known))
-    return work, make_report(source, work.diffs, problems + _reserved(work, by))
+    return work, make_report(source, work.diffs, in_order(problems + _reserved(work, by)))
 
 
 def _reserved(work: Work, by: Actor) -> list[Problem]:

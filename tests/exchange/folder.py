@@ -142,6 +142,8 @@ class Folder:
     def write(self, separator: str = ";", encoding: str = "utf-8") -> Path:
         """One CSV file per table."""
         self.path.mkdir(exist_ok=True)
+        for old in self.path.glob("*.csv"):
+            old.unlink()
         for name in self.rows:
             (self.path / f"{name}.csv").write_bytes(self.text(name, separator).encode(encoding))
         return self.path

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, AuthSession, Invitation, LoginAttempt, School, SetupCode, Staff
@@ -33,19 +33,29 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_PERSON = (
+    Staff.id, Staff.code, Staff.first_name, Staff.last_name, Staff.role, Staff.theme, School.name, School.is_demo,
+)  # fmt: skip
+# Asked on every request: put together once, so that only the parameter changes.
+_BY_SESSION = (
+    select(AuthSession.id, AuthSession.created_at, AuthSession.last_seen_at, *_PERSON)
+    .join(Staff, Staff.id == AuthSession.staff_id)
+    .outerjoin(School, School.id == 1)
+    .where(
+        AuthSession.token_hash == bindparam("hash"), AuthSession.ended_at.is_(None), Staff.disabled_at.is_(None)
+    )
+)  # fmt: skip
+_BY_TOKEN = (
+    select(*_PERSON)
+    .join(ApiToken, ApiToken.staff_id == Staff.id)
+    .outerjoin(School, School.id == 1)
+    .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None), Staff.disabled_at.is_(None))
+)
+
+
 def find_by_session(db: Session, token: str) -> tuple[CurrentUser, datetime] | None:
     """The person behind a session cookie and when they were last seen; one statement."""
-    found = db.execute(
-        select(
-            AuthSession.id, AuthSession.created_at, AuthSession.last_seen_at, Staff.id, Staff.code, Staff.first_name,
-            Staff.last_name, Staff.role, Staff.theme, School.name, School.is_demo,
-        )
-        .join(Staff, Staff.id == AuthSession.staff_id)
-        .outerjoin(School, School.id == 1)
-        .where(
-            AuthSession.token_hash == token_hash(token), AuthSession.ended_at.is_(None), Staff.disabled_at.is_(None)
-        )
-    ).one_or_none()  # fmt: skip
+    found = db.execute(_BY_SESSION, {"hash": token_hash(token)}).one_or_none()
     if found is None or not session_alive(found[1], found[2], now()):
         return None
     return _user(found[3:], session_id=found[0]), found[2]
@@ -53,15 +63,7 @@ def find_by_session(db: Session, token: str) -> tuple[CurrentUser, datetime] | N
 
 def find_by_token(db: Session, token: str) -> CurrentUser | None:
     """The person a bearer token acts for."""
-    found = db.execute(
-        select(
-            Staff.id, Staff.code, Staff.first_name, Staff.last_name, Staff.role, Staff.theme, School.name,
-            School.is_demo,
-        )
-        .join(ApiToken, ApiToken.staff_id == Staff.id)
-        .outerjoin(School, School.id == 1)
-        .where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None), Staff.disabled_at.is_(None))
-    ).one_or_none()  # fmt: skip
+    found = db.execute(_BY_TOKEN, {"hash": token_hash(token)}).one_or_none()
     return None if found is None else _user(found, session_id=None)
 
 

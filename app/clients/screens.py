@@ -10,6 +10,7 @@ from app.clients.rules import LABELS
 from app.core.errors import Refused
 from app.core.permissions import Permission
 from app.web.deps import Db, Listing, PostedForm
+from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.listing import Column, export
 from app.web.pages import page, redirect, url
@@ -109,7 +110,7 @@ def add_contact(request: Request, db: Db, me: Me, code: str, posted: PostedForm)
 
 
 @router.post("/clients/{code}/contacts/{contact_id}/retrait", name="clients.remove_contact", dependencies=EDIT)
-def remove_contact(request: Request, db: Db, me: Me, code: str, contact_id: int) -> Response:
+def remove_contact(request: Request, db: Db, me: Me, code: str, contact_id: Id) -> Response:
     """The contact is no longer at the company."""
     company = queries.get_company(db, code, lock=True)
     contact = queries.get_contact(db, company, contact_id)

@@ -12,6 +12,7 @@ from app.graduates import queries, service
 from app.graduates.forms import OfferForm, OutcomeForm, ResultsForm
 from app.graduates.schemas import OfferList, OfferOut, OfferRow, OffersReport, offer_out, offers_report
 from app.web.deps import Db
+from app.web.fields import Id, Year
 from app.web.routing import UnitOfWorkRoute
 
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWorkRoute, tags=["graduates"])
@@ -19,7 +20,7 @@ READ = [allow(Permission.GRADUATE_READ)]
 
 
 @router.get("/reports/job-offers", name="graduates.api_report", dependencies=READ)
-def report_job_offers(db: Db, session: Annotated[int, Query(ge=1990, le=2100)]) -> OffersReport:
+def report_job_offers(db: Db, session: Year) -> OffersReport:
     """Offers per graduate and pass rate of a session."""
     figures, codes = queries.session_figures(db, session)
     return offers_report(session, figures, codes)
@@ -53,13 +54,13 @@ def create_offer(db: Db, me: Me, body: OfferForm, response: Response) -> OfferOu
 
 
 @router.get("/offers/{offer_id}", name="graduates.api_show_offer", dependencies=READ)
-def show_offer(db: Db, offer_id: int) -> OfferOut:
+def show_offer(db: Db, offer_id: Id) -> OfferOut:
     """One offer."""
     return offer_out(queries.get_offer(db, offer_id))
 
 
 @router.put("/offers/{offer_id}", name="graduates.api_change_offer", dependencies=[allow(Permission.OFFER_EDIT)])
-def change_offer(db: Db, me: Me, offer_id: int, body: OfferForm) -> OfferOut:
+def change_offer(db: Db, me: Me, offer_id: Id, body: OfferForm) -> OfferOut:
     """Change an offer; it stays with its pupil."""
     offer = queries.get_offer(db, offer_id, lock=True)
     if body.pupil != offer.pupil.code:
@@ -69,10 +70,8 @@ def change_offer(db: Db, me: Me, offer_id: int, body: OfferForm) -> OfferOut:
 
 @router.put("/results/{session}/{group}", name="graduates.api_record_results", status_code=204,
             dependencies=[allow(Permission.GRADUATE_EDIT)])  # fmt: skip
-def record_results(db: Db, me: Me, session: int, group: str, body: ResultsForm) -> None:
+def record_results(db: Db, me: Me, session: Year, group: str, body: ResultsForm) -> None:
     """The results of a group at its diploma in a session."""
-    if not 1990 <= session <= 2100:
-        raise Refused("Cette session n’existe pas.", field="session")
     verdicts = {row.pupil: row.verdict for row in body.rows}
     service.record_results(db, queries.get_group(db, group), session, verdicts=verdicts, by=me)
 

@@ -5,11 +5,11 @@ from starlette.responses import Response
 
 from app.accounts.deps import Me, allow
 from app.core.clock import today
-from app.core.errors import NotFound
 from app.core.permissions import Permission
 from app.graduates import queries, rules, service
 from app.graduates.forms import OfferForm, OutcomeForm, ResultsForm
 from app.web.deps import Db, Listing, PostedForm
+from app.web.fields import Id, Year
 from app.web.forms import Form, blank_form
 from app.web.listing import Column, export
 from app.web.pages import page, redirect, url
@@ -71,7 +71,7 @@ def create_offer(request: Request, db: Db, me: Me, posted: PostedForm) -> Respon
 
 
 @router.get("/debouches/promesses/{offer_id}", name="graduates.edit_offer", dependencies=OFFER)
-def edit_offer(request: Request, db: Db, offer_id: int) -> Response:
+def edit_offer(request: Request, db: Db, offer_id: Id) -> Response:
     """An offer's form, filled."""
     offer = queries.get_offer(db, offer_id)
     values = {name: getattr(offer, name) for name in OfferForm.model_fields if name != "pupil"}
@@ -79,7 +79,7 @@ def edit_offer(request: Request, db: Db, offer_id: int) -> Response:
 
 
 @router.post("/debouches/promesses/{offer_id}", name="graduates.change_offer", dependencies=OFFER)
-def change_offer(request: Request, db: Db, me: Me, offer_id: int, posted: PostedForm) -> Response:
+def change_offer(request: Request, db: Db, me: Me, offer_id: Id, posted: PostedForm) -> Response:
     """Change an offer."""
     offer = queries.get_offer(db, offer_id, lock=True)
     form = posted.read(OfferForm)
@@ -94,7 +94,7 @@ def change_offer(request: Request, db: Db, me: Me, offer_id: int, posted: Posted
 
 
 @router.get("/debouches/resultats/{session}/{group}", name="graduates.edit_results", dependencies=EDIT)
-def edit_results(request: Request, db: Db, session: int, group: str) -> Response:
+def edit_results(request: Request, db: Db, session: Year, group: str) -> Response:
     """The sheet of a group's results."""
     sheet = queries.result_sheet(db, group, session)
     values = {f"rows-{i}-verdict": verdict for i, (_, verdict) in enumerate(sheet)}
@@ -102,11 +102,11 @@ def edit_results(request: Request, db: Db, session: int, group: str) -> Response
 
 
 @router.post("/debouches/resultats/{session}/{group}", name="graduates.record_results", dependencies=EDIT)
-def record_results(request: Request, db: Db, me: Me, session: int, group: str, posted: PostedForm) -> Response:
+def record_results(request: Request, db: Db, me: Me, session: Year, group: str, posted: PostedForm) -> Response:
     """Write the results of a group."""
     form = posted.read(ResultsForm)
     with form.refusals():
-        if form.ok and 1990 <= session <= 2100:
+        if form.ok:
             verdicts = {row.pupil: row.verdict for row in form.valid.rows}
             service.record_results(db, queries.get_group(db, group), session, verdicts=verdicts, by=me)
             target = url(request, "graduates.show_cohort", query={"session": session})
@@ -146,10 +146,8 @@ def _offer_page(request: Request, db: Db, form: Form[OfferForm], offer_id: int |
 
 
 def _results_page(
-    request: Request, db: Db, session: int, group: str, form: Form[ResultsForm], status: int = 200
+    request: Request, db: Db, session: Year, group: str, form: Form[ResultsForm], status: int = 200
 ) -> Response:
-    if not 1990 <= session <= 2100:
-        raise NotFound("Cette session n’existe pas.")
     sheet = queries.result_sheet(db, group, session)
     found = queries.get_group(db, group)
     return page(request, "graduates/results_edit.html", status=status, form=form, sheet=sheet, group=found,

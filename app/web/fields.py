@@ -122,6 +122,7 @@ VatNumber = Annotated[str, StringConstraints(max_length=30), AfterValidator(_vat
 Day = Annotated[date, BeforeValidator(_french_date), AfterValidator(_bounded_day)]
 Minute = Annotated[int, BeforeValidator(_clock_minutes), Field(ge=0, lt=1440)]
 Id = Annotated[int, BeforeValidator(_french_int), Field(ge=1, le=2**31 - 1)]
+Year = Annotated[int, BeforeValidator(_french_int), Field(ge=1990, le=2100)]
 Count = Annotated[int, BeforeValidator(_french_int), Field(ge=0, le=1_000_000)]
 Version = Annotated[int, BeforeValidator(_french_int), Field(ge=1, le=2**31 - 1)]
 Amount = Annotated[

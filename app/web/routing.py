@@ -50,22 +50,25 @@ class UnitOfWorkRoute(APIRoute):
                 await run_in_threadpool(_finish, request, db, response, writes)
                 return response
             except Replayed as replayed:
-                await run_in_threadpool(db.rollback)
-                return _answer_again(request, replayed.answer)
-            finally:
                 await run_in_threadpool(db.close)
+                return _answer_again(request, replayed.answer)
+            except BaseException:
+                await run_in_threadpool(db.close)
+                raise
 
         return handler
 
 
 def _finish(request: Request, db: Session, response: Response, writes: bool) -> None:
+    """Commit a success and give the connection back; closing without a commit rolls back."""
     if not writes or response.status_code >= 400:
-        db.rollback()
+        db.close()
         return
     if (claimed := getattr(request.state, "claimed", None)) is not None:
         actor_id, key, fingerprint = claimed
         keep_answer(db, actor_id, key, _to_keep(request, response, fingerprint))
     db.commit()
+    db.close()
     run_after_commit(db)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from app import __version__
 from app.core.db import Database
@@ -16,7 +15,7 @@ from app.settings import Settings
 from app.web import errors
 from app.web.addresses import path_formats
 from app.web.assets import mount_assets
-from app.web.middleware import MAX_BODY, Edge, Hosts, Places, SameOrigin
+from app.web.middleware import BodyLimit, Edge, Hosts, Places, PrivateOnly, SameOrigin
 from app.web.pages import environment
 
 THREADS = 40
@@ -66,7 +65,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Innermost first: the last one added sees the request first."""
     wrap: Any = app.add_middleware
     wrap(Places)
-    wrap(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)
+    wrap(BodyLimit)
     wrap(SameOrigin, cookies=("__Host-sid", "sid"))
     wrap(Hosts, hosts=settings.hosts)
-    wrap(Edge, secure=settings.secure)
+    if settings.plain_http == "private" and not settings.secure:
+        wrap(PrivateOnly)
+    wrap(Edge, secure=settings.secure, on_bug=errors.answer_bug)

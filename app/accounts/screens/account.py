@@ -52,7 +52,7 @@ def set_theme(request: Request, db: Db, me: Me, posted: PostedForm) -> Response:
 
 
 @router.post("/compte/sessions/{session_id}/fin", name="accounts.end_session", dependencies=[allow(OWN)])
-def end_session(request: Request, db: Db, me: Me, session_id: int) -> Response:
+def end_session(request: Request, db: Db, me: Me, session_id: Id) -> Response:
     """End one of one's own sessions."""
     service.end_session_of(db, queries.get_staff(db, me.staff_id or 0), session_id)
     return redirect(request, url(request, "accounts.show_account"), flash="Session fermée.")
@@ -66,7 +66,7 @@ def end_other_sessions(request: Request, db: Db, me: Me) -> Response:
 
 
 @router.post("/compte/jetons/{token_id}/fin", name="accounts.revoke_own_token", dependencies=[allow(OWN)])
-def revoke_own_token(request: Request, db: Db, me: Me, token_id: int) -> Response:
+def revoke_own_token(request: Request, db: Db, me: Me, token_id: Id) -> Response:
     """A program may no longer act in one's name."""
     service.revoke_token(db, queries.get_staff(db, me.staff_id or 0), token_id, by=me)
     return redirect(request, url(request, "accounts.show_account"), flash="Jeton révoqué.")

@@ -109,7 +109,7 @@ def close_sessions(request: Request, db: Db, me: Me, code: str) -> Response:
 
 
 @router.post("/personnel/{code}/jetons/{token_id}/fin", name="accounts.revoke_token", dependencies=EDIT)
-def revoke_token(request: Request, db: Db, me: Me, code: str, token_id: int) -> Response:
+def revoke_token(request: Request, db: Db, me: Me, code: str, token_id: Id) -> Response:
     """A program may no longer act as somebody."""
     service.revoke_token(db, queries.get_staff_by_code(db, code, lock=True), token_id, by=me)
     return _back(request, code, "Jeton révoqué.")

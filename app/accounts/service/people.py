@@ -103,6 +103,7 @@ def invite_staff(db: Session, staff: Staff, *, by: Actor) -> str:
             expires_at=now() + rules.INVITATION_LIFE, created_by_id=by.staff_id,
         )
     )  # fmt: skip
+    db.flush()  # the page that shows the link reads the invitation back
     words = "Lien de nouveau mot de passe créé" if staff.password_hash else "Invitation créée"
     journal.record(db, staff, "invite", words, by=by)
     return token

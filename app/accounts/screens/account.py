@@ -9,6 +9,7 @@ from app.accounts.forms import ChangePasswordForm, ThemeForm
 from app.accounts.screens.door import address_of
 from app.core.permissions import Permission
 from app.web.deps import Databases, Db, PostedForm
+from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute

@@ -59,6 +59,17 @@ def test_every_door_has_its_own_name_and_address():
     assert sorted({each for each in addresses if addresses.count(each) > 1}) == []
 
 
+def test_numbers_in_an_address_are_bounded():
+    """An unbounded one overflows the database's integers, which is a failure and not a 404 (trap X6)."""
+    unbounded = [
+        f"{door}: {param.name}"
+        for door in DOORS
+        for param in door.route.dependant.path_params
+        if param.field_info.annotation is int and not any(hasattr(each, "le") for each in param.field_info.metadata)
+    ]
+    assert unbounded == []
+
+
 def test_names_say_domain_and_function():
     assert [door.name for door in DOORS if door.name.count(".") != 1] == []
 

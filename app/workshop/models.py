@@ -172,10 +172,13 @@ class WorkSession(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("work_session.id"), unique=True)
 
+    ticket: Mapped[Ticket] = relationship()
+
 
 class QuantityReport(Base):
     """Pieces good and scrapped, stated once. Never edited: a correction is a row with the negative figures that
-    points to the one it takes back, then a new one."""
+    points to the one it takes back, then a new one.
+    """
 
     __tablename__ = "quantity_report"
     __table_args__ = (Index(None, "ticket_id"), Index(None, "work_session_id"))
@@ -190,3 +193,5 @@ class QuantityReport(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("quantity_report.id"), unique=True)
+
+    ticket: Mapped[Ticket] = relationship()

@@ -1,0 +1,98 @@
+"""Who may receive what: one door for every reason that forbids giving a ticket to a pupil."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from app.orders.rules import OPEN_STATES, OrderState
+from app.workshop.rules import PAIR, Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a pupil may not have a ticket: a few words for the board, the fact for the box under the row."""
+
+    short: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be given: its name (« BT2026-00012 », « Tournage »), its order, and the day it is for."""
+
+    name: str
+    order_number: str
+    order_state: OrderState
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pupil as far as giving is concerned, on the day of the work."""
+
+    first_name: str
+    presence: Presence
+    is_member: bool
+    holds: bool
+    left_on: date | None = None
+
+
+Check = Callable[[Work, Candidate], Refusal | None]
+
+
+def why_not_workable(work: Work) -> str | None:
+    """Work is handed out for an order that the client has confirmed and that is not delivered yet."""
+    if work.order_state in OPEN_STATES:
+        return None
+    states = {
+        OrderState.QUOTE: "est encore un devis", OrderState.CANCELLED: "est annulée",
+        OrderState.DELIVERED: "est déjà livrée", OrderState.INVOICED: "est déjà facturée",
+    }  # fmt: skip
+    return f"La commande {work.order_number} {states[work.order_state]}."
+
+
+def why_not_enrolled(work: Work, candidate: Candidate) -> Refusal | None:
+    """Only a pupil of the school, on that day."""
+    if candidate.is_member:
+        return None
+    if candidate.left_on is not None and candidate.left_on < work.day:
+        return Refusal("A quitté l’école", f"A quitté l’école le {candidate.left_on:%d/%m/%Y}.")
+    return Refusal("Pas inscrit", f"Dans aucune classe le {work.day:%d/%m/%Y}.")
+
+
+def why_not_here(work: Work, candidate: Candidate) -> Refusal | None:
+    """A pupil whom the roll call says absent receives nothing that day. Before the call nobody is absent."""
+    if candidate.presence != Presence.ABSENT:
+        return None
+    return Refusal("Absent", f"Noté absent à l’appel du {work.day:%d/%m/%Y}.")
+
+
+def why_not_twice(work: Work, candidate: Candidate) -> Refusal | None:
+    """A ticket is held once."""
+    return Refusal("A déjà ce bon", f"Le {work.name} est déjà entre ses mains.") if candidate.holds else None
+
+
+# The one door through which a ticket reaches a pupil: whatever else may forbid it is added to these checks.
+ASSIGNMENT_CHECKS: tuple[Check, ...] = (why_not_enrolled, why_not_here, why_not_twice)
+
+
+def why_not_assignable(work: Work, candidate: Candidate) -> Refusal | None:
+    """The first reason why this pupil may not receive this work that day, or None."""
+    return next((found for check in ASSIGNMENT_CHECKS if (found := check(work, candidate)) is not None), None)
+
+
+def refusal_title(first_name: str) -> str:
+    """« Mathis ne peut pas prendre ce bon »"""
+    return f"{first_name} ne peut pas prendre ce bon"
+
+
+def not_given(work: Work) -> str:
+    """What did not change."""
+    return f"Le {work.name} n’a pas été donné."
+
+
+def why_not_holders(count: int) -> str | None:
+    """A ticket goes to one pupil or to a pair."""
+    if count < 1:
+        return "Choisissez un jeune."
+    return None if count <= PAIR else "Un bon se donne à un jeune ou à un binôme."

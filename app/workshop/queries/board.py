@@ -1,0 +1,279 @@
+"""The master's day: who is there, who has work, what is ready, what is late, and who may have the ticket in hand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import local_minute, now, today
+from app.core.errors import NotFound
+from app.workshop.models import Ticket
+from app.workshop.policies import Candidate, Refusal, Work, why_not_assignable
+from app.workshop.queries.dayplan import Half, Slip, held_tickets, lay, slip_of
+from app.workshop.queries.people import Person, Slot, experience, people_of, practice_slots, presences
+from app.workshop.queries.routing import Routing, routing_of_operation, routings_in_workshop
+from app.workshop.rules import (
+    LIVE_STATES,
+    Presence,
+    TicketState,
+    days_late,
+    minutes,
+    open_pieces,
+    planned_seconds,
+)
+
+SHOWN = 60
+VIEWS = ("prets", "bloques", "tous")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Work to give: a ticket that nobody holds, or an operation with pieces left that are on no ticket."""
+
+    ticket: str
+    version: int
+    operation_id: int
+    seq: int
+    station: str
+    station_label: str
+    center_id: int
+    title: str
+    line: str
+    job: str
+    order_number: str
+    order_state: Any
+    pieces: int
+    available: int
+    seconds: int
+    days_late: int
+    due_on: date
+    waiting: str | None
+    ticket_id: int | None = None
+    held: bool = False
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The query string that takes it in hand."""
+        return {"bon": self.ticket} if self.ticket else {"operation": str(self.operation_id)}
+
+    @property
+    def name(self) -> str:
+        """« BT2026-00012 », or « OF2026-0003, opération 20 » as long as there is no ticket."""
+        return self.ticket or f"{self.job}, opération {self.seq}"
+
+    @property
+    def tone(self) -> str:
+        """Blocked before late before ready."""
+        if self.waiting:
+            return "blocked"
+        return "late" if self.days_late else "ready"
+
+    @property
+    def minutes(self) -> int:
+        """Planned minutes."""
+        return minutes(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A pupil of the day."""
+
+    person: Person
+    presence: Presence
+    morning: Half
+    afternoon: Half
+    held: tuple[Slip, ...]
+    refusal: Refusal | None
+    candidate: Candidate
+
+    @property
+    def halves(self) -> tuple[Half, Half]:
+        """Morning and afternoon."""
+        return self.morning, self.afternoon
+
+    def free(self, minute: int) -> int:
+        """Minutes without work in the rest of the day."""
+        return self.morning.free(minute) + self.afternoon.free(minute)
+
+    def can(self, hand: Item | None) -> str:
+        """How the row answers to what is in hand, as the board's style knows it."""
+        if self.presence == Presence.ABSENT:
+            return "absent"
+        if hand is None:
+            return ""
+        return "yes" if self.refusal is None else "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the board is asked to show. `mine`: the master's own sessions; None lets the timetable decide."""
+
+    staff_id: int | None
+    mine: bool | None = None
+    view: str = "prets"
+    ticket: str = ""
+    operation_id: int | None = None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TodayBoard:
+    """The whole page."""
+
+    day: date
+    minute: int
+    mine: bool
+    has_own: bool
+    view: str
+    slots: list[Slot]
+    rows: list[Row]
+    items: list[Item]
+    hand: Item | None
+    refused: Row | None
+    experience: dict[int, int]
+    late_jobs: int
+
+    def of(self, view: str) -> list[Item]:
+        """The work to give of one view."""
+        if view == "tous":
+            return self.items
+        return [item for item in self.items if bool(item.waiting) == (view == "bloques")]
+
+    @property
+    def shown(self) -> list[Item]:
+        """The work to give that is on the page."""
+        return self.of(self.view)[:SHOWN]
+
+    @property
+    def able(self) -> list[Row]:
+        """Those who may have what is in hand."""
+        return [row for row in self.rows if row.can(self.hand) == "yes"]
+
+    def count(self, presence: Presence) -> int:
+        """How many pupils are present, absent or not called yet."""
+        return sum(row.presence == presence for row in self.rows)
+
+    @property
+    def alternatives(self) -> list[Row]:
+        """Who else: free now first, then who never did it, then who is most rested from it."""
+        done = self.experience
+        return sorted(self.able, key=lambda r: (r.free(self.minute) == 0, done.get(r.person.id, 0), r.person.name))
+
+    @property
+    def next_item(self) -> Item | None:
+        """The ready work after the one in hand, which comes in hand by itself once this one is given."""
+        ready = [item for item in self.of("prets") if self.hand is None or item.key != self.hand.key]
+        return ready[0] if ready else None
+
+
+def today_board(db: Session, asked: Asked) -> TodayBoard:
+    """Everything a master hands out from, in a number of statements that neither pupils nor history change."""
+    day, minute = today(), local_minute(now())
+    own = practice_slots(db, day, staff_id=asked.staff_id)
+    mine = bool(own) if asked.mine is None else asked.mine
+    slots = own if mine else practice_slots(db, day)
+    items, routings = _queue(db, day)
+    hand = _hand(db, asked, items, day)
+    rows = _rows(db, slots, hand, day)
+    refused = next((row for row in rows if row.person.code == asked.refused and hand), None)
+    known = experience(db, [row.person.id for row in rows], hand.center_id) if refused and hand else {}
+    late = sum(days_late(routing.due_on, day) > 0 for routing in routings)
+    view = asked.view if asked.view in VIEWS else "prets"
+    return TodayBoard(day, minute, mine, bool(own), view, slots, rows, items, hand, refused, known, late)
+
+
+def _queue(db: Session, day: date) -> tuple[list[Item], list[Routing]]:
+    routings = routings_in_workshop(db)
+    free = db.execute(
+        select(
+            Ticket.id, Ticket.number, Ticket.version, Ticket.operation_id, Ticket.quantity, Ticket.good, Ticket.scrap
+        )
+        .where(Ticket.state == TicketState.OPEN)
+        .order_by(Ticket.id)
+    ).all()  # fmt: skip
+    by_operation: dict[int, list[Any]] = {}
+    for row in free:
+        by_operation.setdefault(row.operation_id, []).append(row)
+    items = [item for routing in routings for item in _items(routing, by_operation, day)]
+    return sorted(items, key=lambda item: (bool(item.waiting), -item.days_late, item.due_on)), routings
+
+
+def _items(routing: Routing, free: dict[int, list[Any]], day: date) -> Iterable[Item]:
+    """The work of one job that may be given; of what waits only the first operation, the others follow it."""
+    blocked = False
+    for place, operation in enumerate(routing.operations):
+        left, tickets = routing.left_at(place), free.get(operation.id, [])
+        if not left and not tickets:
+            continue
+        waiting = routing.waiting_at(place)
+        if waiting and blocked and not tickets:
+            continue
+        blocked = blocked or bool(waiting)
+        for ticket in tickets:
+            count = open_pieces(ticket.quantity, ticket.good, ticket.scrap)
+            yield replace(
+                _item(routing, place, count, day), ticket=ticket.number, version=ticket.version, ticket_id=ticket.id
+            )
+        if left:
+            yield _item(routing, place, left, day)
+
+
+def _item(routing: Routing, place: int, count: int, day: date) -> Item:
+    operation = routing.operations[place]
+    return Item(
+        "", 0, operation.id, operation.step.seq, operation.center, operation.center_label, operation.center_id,
+        operation.step.label, routing.line_label, routing.number, routing.order_number, routing.order_state, count,
+        routing.available_at(place), planned_seconds(operation.setup_seconds, operation.unit_seconds, count),
+        days_late(routing.due_on, day), routing.due_on, routing.waiting_at(place),
+    )  # fmt: skip
+
+
+def _hand(db: Session, asked: Asked, items: list[Item], day: date) -> Item | None:
+    """What was taken in hand: work to give, or a ticket on its way from one pupil to another."""
+    if asked.operation_id is not None:
+        return next((i for i in items if not i.ticket and i.operation_id == asked.operation_id), None)
+    if not asked.ticket:
+        return None
+    if found := next((i for i in items if i.ticket == asked.ticket), None):
+        return found
+    return _held_item(db, asked.ticket, day)
+
+
+def _held_item(db: Session, number: str, day: date) -> Item | None:
+    """A ticket in somebody's hands that may go to somebody else; None while the clock runs or once it is over."""
+    ticket = db.execute(select(Ticket).where(Ticket.number == number)).scalar_one_or_none()
+    if ticket is None:
+        raise NotFound(f"Aucun bon n’a le numéro « {number} ».")
+    if ticket.state not in LIVE_STATES or ticket.state == TicketState.RUNNING:
+        return None
+    routing = routing_of_operation(db, ticket.operation_id)
+    rest = open_pieces(ticket.quantity, ticket.good, ticket.scrap)
+    item = _item(routing, routing.index(ticket.operation_id), rest, day)
+    return replace(item, ticket=ticket.number, version=ticket.version, ticket_id=ticket.id, held=True)
+
+
+def _rows(db: Session, slots: Sequence[Slot], hand: Item | None, day: date) -> list[Row]:
+    people = {person.id: person for person in people_of(db, [slot.group_id for slot in slots], day)}
+    ids = list(people)
+    here = presences(db, ids, day)
+    held = held_tickets(db, ids, day)
+    rows = []
+    for person in people.values():
+        mine = held.get(person.id, [])
+        holds = hand is not None and any(each.ticket_id == hand.ticket_id for each in mine)
+        candidate = Candidate(person.first_name, here[person.id], True, holds)
+        refusal = _verdict(hand, candidate, day)
+        own = [slot for slot in slots if slot.group_id == person.group_id]
+        morning, afternoon = lay(own, mine, day)
+        slips = tuple(slip_of(each, day) for each in mine)
+        rows.append(Row(person, here[person.id], morning, afternoon, slips, refusal, candidate))
+    return rows
+
+
+def _verdict(hand: Item | None, candidate: Candidate, day: date) -> Refusal | None:
+    if hand is None:
+        return None
+    return why_not_assignable(Work(hand.name, hand.order_number, hand.order_state, day), candidate)

@@ -1,0 +1,183 @@
+"""Reads about jobs: one, those of an order, and the report of its operations."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clients.models import Company
+from app.core.errors import NotFound
+from app.core.journal import Deed, history
+from app.orders.models import CustomerOrder, OrderLine
+from app.orders.rules import OrderState
+from app.workshop.models import Job, Operation, Ticket
+from app.workshop.queries.routing import Routing, lock_routing, routing_of_job, routings_of_order
+from app.workshop.queries.tickets import TicketRow, ticket_rows
+from app.workshop.rules import OperationState, minutes
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """A job with its routing and its tickets."""
+
+    routing: Routing
+    client: str
+    tickets: list[TicketRow]
+    journal: list[Deed]
+
+    def tickets_of(self, operation_id: int) -> list[TicketRow]:
+        """The tickets of one operation."""
+        return [ticket for ticket in self.tickets if ticket.operation_id == operation_id]
+
+
+@dataclass(frozen=True, slots=True)
+class BareLine:
+    """A line of an order that has no job yet."""
+
+    id: int
+    line_no: int
+    label: str
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderJobs:
+    """The workshop's view of an order: its jobs, their tickets, and the lines nobody has planned yet."""
+
+    number: str
+    client: str
+    state: OrderState
+    due_on: date
+    jobs: list[Routing]
+    tickets: list[TicketRow]
+    bare_lines: list[BareLine]
+
+    @property
+    def live(self) -> list[TicketRow]:
+        """Tickets neither done nor cancelled."""
+        return [ticket for ticket in self.tickets if ticket.live]
+
+    @property
+    def planned_seconds(self) -> int:
+        """Professional time of all operations."""
+        return sum(o.setup_seconds + o.unit_seconds * o.step.wanted for job in self.jobs for o in job.operations)
+
+    @property
+    def booked_seconds(self) -> int:
+        """Time booked so far."""
+        return sum(o.step.booked_seconds for job in self.jobs for o in job.operations)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """One operation of the report (FORMAT.md: booked minutes, good and scrap are sums over its bookings)."""
+
+    order: str
+    line: int
+    operation: int
+    work_center: str
+    booked_minutes: int
+    good: int
+    scrap: int
+    state: OperationState
+
+
+def get_job(db: Session, number: str, *, lock: bool = False) -> Job:
+    """A job. `lock` also holds its routing."""
+    if lock:
+        job_id = select(Job.id).where(Job.number == number).scalar_subquery()
+        lock_routing(db, Operation.job_id == job_id)
+    query = select(Job).where(Job.number == number)
+    found = db.execute(query.with_for_update(of=Job) if lock else query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"Aucun ordre de fabrication n’a le numéro « {number} ».")
+    return found
+
+
+def job_page(db: Session, number: str) -> JobPage:
+    """A job, its operations, its tickets and its journal."""
+    job = get_job(db, number)
+    client = db.execute(select(Company.name).join(CustomerOrder).where(CustomerOrder.id == job.order_id)).scalar_one()
+    tickets = ticket_rows(db, Operation.job_id == job.id)
+    return JobPage(routing_of_job(db, job.id), client, tickets, history(db, "job", job.id))
+
+
+def order_jobs(db: Session, number: str) -> OrderJobs:
+    """The jobs of an order, for the tab of its page."""
+    head = db.execute(
+        select(CustomerOrder.id, CustomerOrder.state, CustomerOrder.due_on, Company.name)
+        .join(Company, Company.id == CustomerOrder.company_id)
+        .where(CustomerOrder.number == number)
+    ).one_or_none()
+    if head is None:
+        raise NotFound(f"Aucune commande n’a le numéro « {number} ».")
+    bare = db.execute(
+        select(OrderLine.id, OrderLine.line_no, OrderLine.label, OrderLine.quantity, OrderLine.unit)
+        .outerjoin(Job, Job.line_id == OrderLine.id)
+        .where(OrderLine.order_id == head.id, Job.id.is_(None))
+        .order_by(OrderLine.line_no)
+    )
+    return OrderJobs(
+        number, head.name, head.state, head.due_on, routings_of_order(db, head.id),
+        ticket_rows(db, Job.order_id == head.id), [BareLine(*row) for row in bare],
+    )  # fmt: skip
+
+
+def operations_of_order(db: Session, number: str) -> list[OperationRow]:
+    """The report of an order's operations, by line and number."""
+    order_id = db.execute(select(CustomerOrder.id).where(CustomerOrder.number == number)).scalar_one_or_none()
+    if order_id is None:
+        raise NotFound(f"Aucune commande n’a le numéro « {number} ».")
+    return [
+        OperationRow(
+            number, job.line_no, operation.step.seq, operation.center, minutes(operation.step.booked_seconds),
+            operation.step.good, operation.step.scrap, job.state_at(place),
+        )
+        for job in routings_of_order(db, order_id)
+        for place, operation in enumerate(job.operations)
+    ]  # fmt: skip
+
+
+def get_line(db: Session, order_number: str, line_no: int, *, lock: bool = False) -> OrderLine:
+    """A line of an order; `lock` holds it, so that it gets one job."""
+    query = (
+        select(OrderLine)
+        .join(CustomerOrder, CustomerOrder.id == OrderLine.order_id)
+        .where(CustomerOrder.number == order_number, OrderLine.line_no == line_no)
+    )
+    found = db.execute(query.with_for_update(of=OrderLine) if lock else query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"La commande « {order_number} » n’a pas de ligne {line_no}.")
+    return found
+
+
+def job_of_line(db: Session, line_id: int) -> str | None:
+    """The number of the line's job, if it has one."""
+    return db.execute(select(Job.number).where(Job.line_id == line_id)).scalar_one_or_none()
+
+
+def similar_job(db: Session, label: str) -> int | None:
+    """The latest job made for a line of exactly that label: its routing is a good start."""
+    return db.execute(
+        select(Job.id)
+        .join(OrderLine, OrderLine.id == Job.line_id)
+        .where(OrderLine.label == label)
+        .order_by(Job.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def tickets_of_job(db: Session, job_id: int) -> dict[int, int]:
+    """Per operation how many tickets it ever had."""
+    rows = db.execute(
+        select(Ticket.operation_id)
+        .join(Operation, Operation.id == Ticket.operation_id)
+        .where(Operation.job_id == job_id)
+    ).scalars()
+    found: dict[int, int] = {}
+    for operation_id in rows:
+        found[operation_id] = found.get(operation_id, 0) + 1
+    return found

@@ -1,0 +1,199 @@
+"""Pupils as the workshop sees them: who is in practice today, who is present, who is already at work."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.clock import instant, local, local_minute
+from app.core.errors import Refused
+from app.pedagogy.models import AttendanceRecord, Membership, Pupil, PupilGroup, TimetableSession
+from app.pedagogy.rules import HERE, Attendance, SessionKind, SessionState, age_on
+from app.workshop.models import Assignment, Operation, Ticket, WorkCenter, WorkSession
+from app.workshop.policies import Candidate
+from app.workshop.rules import Busy, Presence
+
+END_OF_DAY = 24 * 60 - 1
+PRACTICE = (TimetableSession.kind == SessionKind.PRACTICE, TimetableSession.state == SessionState.PLANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A practice session of today, in local minutes."""
+
+    id: int
+    group_id: int
+    group: str
+    start: int
+    end: int
+    called: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A pupil of a group."""
+
+    id: int
+    code: str
+    first_name: str
+    last_name: str
+    group_id: int
+    group: str
+    born_on: date
+
+    @property
+    def name(self) -> str:
+        """First name then last name."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def initials(self) -> str:
+        """Two letters."""
+        return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
+
+    def meta(self, day: date) -> str:
+        """« CAP1, 16 ans »"""
+        return f"{self.group}, {age_on(self.born_on, day)}\u00a0ans"
+
+
+def on_day(day: date) -> ColumnElement[bool]:
+    """A membership that holds that day, both ends included."""
+    return and_(Membership.starts_on <= day, or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
+
+
+def practice_slots(db: Session, day: date, *, staff_id: int | None = None) -> list[Slot]:
+    """The practice sessions of a day that are not cancelled, of one master or of everybody."""
+    query = (
+        select(
+            TimetableSession.id, TimetableSession.group_id, PupilGroup.code, TimetableSession.start_minute,
+            TimetableSession.end_minute, TimetableSession.called_at,
+        )
+        .join(PupilGroup, PupilGroup.id == TimetableSession.group_id)
+        .where(TimetableSession.on_date == day, *PRACTICE)
+        .order_by(TimetableSession.start_minute, PupilGroup.code)
+    )  # fmt: skip
+    if staff_id is not None:
+        query = query.where(TimetableSession.staff_id == staff_id)
+    return [Slot(*row[:5], called=row[5] is not None) for row in db.execute(query)]
+
+
+def people_of(db: Session, group_ids: Iterable[int], day: date) -> list[Person]:
+    """The members of the groups on that day, by name."""
+    query = (
+        select(
+            Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Membership.group_id, PupilGroup.code,
+            Pupil.born_on,
+        )
+        .join(Membership, Membership.pupil_id == Pupil.id)
+        .join(PupilGroup, PupilGroup.id == Membership.group_id)
+        .where(Membership.group_id.in_(sorted(set(group_ids))), on_day(day))
+        .order_by(Pupil.sort_key, Pupil.id)
+    )  # fmt: skip
+    return [Person(*row) for row in db.execute(query)]
+
+
+def presences(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, Presence]:
+    """What the day's practice roll calls say: the latest one decides, and before the first nobody is absent."""
+    query = (
+        select(AttendanceRecord.pupil_id, AttendanceRecord.status)
+        .join(TimetableSession, TimetableSession.id == AttendanceRecord.session_id)
+        .where(TimetableSession.on_date == day, AttendanceRecord.pupil_id.in_(pupil_ids), *PRACTICE)
+        .order_by(TimetableSession.start_minute)
+    )
+    found = dict.fromkeys(pupil_ids, Presence.UNKNOWN)
+    for pupil_id, status in db.execute(query):
+        found[pupil_id] = Presence.HERE if Attendance(status) in HERE else Presence.ABSENT
+    return found
+
+
+def candidates(db: Session, pupil_ids: Sequence[int], day: date, *, ticket_id: int | None) -> dict[int, Candidate]:
+    """These pupils as the giving of one ticket sees them; three statements however many they are."""
+    members = set(
+        db.execute(select(Membership.pupil_id).where(Membership.pupil_id.in_(pupil_ids), on_day(day))).scalars()
+    )
+    here = presences(db, pupil_ids, day)
+    held = Assignment.ticket_id == (ticket_id or 0)
+    rows = db.execute(
+        select(Pupil.id, Pupil.first_name, Pupil.left_on, Assignment.id)
+        .outerjoin(Assignment, and_(Assignment.pupil_id == Pupil.id, Assignment.ended_at.is_(None), held))
+        .where(Pupil.id.in_(pupil_ids))
+    )
+    return {
+        id_: Candidate(first_name, here[id_], id_ in members, holding is not None, left_on)
+        for id_, first_name, left_on, holding in rows
+    }
+
+
+def pupil_ids(db: Session, codes: Sequence[str], *, field: str = "pupils") -> list[int]:
+    """The pupils of these codes, in the order given; an unknown one is refused at its field."""
+    found = {row.code: row.id for row in db.execute(select(Pupil.code, Pupil.id).where(Pupil.code.in_(codes)))}
+    for code in codes:
+        if code not in found:
+            raise Refused(f"Aucun élève n’a le code « {code} ».", field=field)
+    return [found[code] for code in dict.fromkeys(codes)]
+
+
+def slot_end(db: Session, pupil_id: int, moment: datetime) -> datetime:
+    """The end of the practice session the pupil is in at that moment; without one, the end of that day."""
+    day, minute = local(moment).date(), local_minute(moment)
+    found = db.execute(
+        select(TimetableSession.end_minute)
+        .join(Membership, Membership.group_id == TimetableSession.group_id)
+        .where(
+            Membership.pupil_id == pupil_id, on_day(day), TimetableSession.on_date == day, *PRACTICE,
+            TimetableSession.start_minute <= minute, TimetableSession.end_minute > minute,
+        )
+        .limit(1)
+    ).scalar_one_or_none()  # fmt: skip
+    return instant(day, END_OF_DAY if found is None else found)
+
+
+def open_session(db: Session, pupil_id: int) -> tuple[WorkSession, str, str] | None:
+    """The pupil's running work with its ticket's number and what it is; at most one."""
+    row = db.execute(
+        select(WorkSession, Ticket.number, Operation.label)
+        .join(Ticket, Ticket.id == WorkSession.ticket_id)
+        .join(Operation, Operation.id == Ticket.operation_id)
+        .where(WorkSession.pupil_id == pupil_id, WorkSession.ended_at.is_(None))
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def time_of(db: Session, pupil_id: int, start: datetime, end: datetime) -> list[Busy]:
+    """The pupil's time that counts and may share an instant with the span."""
+    reversing = select(WorkSession.reverses_id).where(
+        WorkSession.pupil_id == pupil_id, WorkSession.reverses_id.is_not(None)
+    )
+    rows = db.execute(
+        select(WorkSession.started_at, WorkSession.ended_at, Ticket.number)
+        .join(Ticket, Ticket.id == WorkSession.ticket_id)
+        .where(
+            WorkSession.pupil_id == pupil_id, WorkSession.started_at < end, WorkSession.reverses_id.is_(None),
+            or_(WorkSession.ended_at.is_(None), WorkSession.ended_at > start), WorkSession.id.not_in(reversing),
+        )
+        .order_by(WorkSession.started_at)
+    )  # fmt: skip
+    return [Busy(*row) for row in rows]
+
+
+def experience(db: Session, pupil_ids: Sequence[int], center_id: int) -> dict[int, int]:
+    """How many tickets each pupil has held on a work centre."""
+    found = dict.fromkeys(pupil_ids, 0)
+    rows = db.execute(
+        select(Assignment.pupil_id)
+        .join(Ticket, Ticket.id == Assignment.ticket_id)
+        .join(Operation, Operation.id == Ticket.operation_id)
+        .where(Assignment.pupil_id.in_(pupil_ids), Operation.work_center_id == center_id)
+    )
+    for (pupil_id,) in rows:
+        found[pupil_id] += 1
+    return found
+
+
+def center_options(db: Session) -> list[tuple[str, str]]:
+    """(code, label) of the work centres, by name."""
+    return [
+        (c, label) for c, label in db.execute(select(WorkCenter.code, WorkCenter.label).order_by(WorkCenter.sort_key))
+    ]

@@ -1,0 +1,358 @@
+"""Reads about tickets: one, a list of them, and the page of one with all that was booked on it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from app.accounts.models import Staff
+from app.clients.models import Company
+from app.core.actor import Actor
+from app.core.errors import NotFound
+from app.core.journal import Deed, history
+from app.core.paging import ListRequest, Page, fetch_page
+from app.core.text import like_pattern
+from app.core.workflow import Action
+from app.orders.models import CustomerOrder, OrderLine
+from app.pedagogy.models import Pupil
+from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkCenter, WorkSession
+from app.workshop.queries.routing import Routing, lock_operations, routing_of_operation
+from app.workshop.rules import LIVE_STATES, TICKET, EndCause, TicketState, open_pieces, planned_seconds
+
+SORTS: dict[str, Any] = {
+    "numero": Ticket.number, "echeance": Job.due_on, "poste": WorkCenter.sort_key, "commande": CustomerOrder.number,
+}  # fmt: skip
+GROUPS: dict[str, frozenset[TicketState]] = {
+    "vivants": LIVE_STATES,
+    "donner": frozenset({TicketState.OPEN}),
+    "donnes": frozenset({TicketState.ASSIGNED, TicketState.PAUSED}),
+    "cours": frozenset({TicketState.RUNNING}),
+    "finis": frozenset({TicketState.DONE}),
+    "tous": frozenset(TicketState),
+}
+FILTERS = ("etat", "poste", "jeune")
+_COLUMNS = (
+    Ticket.id, Ticket.number, Ticket.operation_id, Ticket.state, Ticket.quantity, Ticket.good, Ticket.scrap,
+    Ticket.booked_seconds, Ticket.for_day, Ticket.version, Operation.seq, Operation.label, Operation.setup_seconds,
+    Operation.unit_seconds, WorkCenter.code.label("center"), WorkCenter.label.label("center_label"),
+    Job.number.label("job"), Job.due_on, OrderLine.line_no, OrderLine.label.label("line_label"),
+    CustomerOrder.number.label("order_number"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One ticket of a list, with who holds it or held it last."""
+
+    id: int
+    number: str
+    operation_id: int
+    state: TicketState
+    quantity: int
+    good: int
+    scrap: int
+    booked_seconds: int
+    for_day: date | None
+    version: int
+    seq: int
+    label: str
+    setup_seconds: int
+    unit_seconds: int
+    center: str
+    center_label: str
+    job: str
+    due_on: date
+    line_no: int
+    line_label: str
+    order_number: str
+    holders: tuple["Holder", ...]
+
+    @property
+    def live(self) -> bool:
+        """Neither done nor cancelled."""
+        return self.state in LIVE_STATES
+
+    @property
+    def planned_seconds(self) -> int:
+        """Professional time for the whole ticket."""
+        return planned_seconds(self.setup_seconds, self.unit_seconds, self.quantity)
+
+    @property
+    def names(self) -> str:
+        """« Tom Aubry, Inès Haddad »"""
+        return ", ".join(holder.name for holder in self.holders)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A pupil who holds a ticket, or held it last. `working_since` while the clock runs."""
+
+    id: int
+    code: str
+    first_name: str
+    last_name: str
+    given_at: datetime
+    ended_at: datetime | None
+    master: str
+    working_since: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """First name then last name."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def initials(self) -> str:
+        """Two letters."""
+        return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """Time booked on a ticket. `void`: reversed by a later row, it counts for nothing."""
+
+    id: int
+    pupil_code: str
+    pupil: str
+    number: str
+    label: str
+    started_at: datetime
+    ended_at: datetime | None
+    cause: EndCause | None
+    by: str
+    void: bool
+
+    @property
+    def seconds(self) -> int:
+        """Length; 0 while it runs."""
+        return int((self.ended_at - self.started_at).total_seconds()) if self.ended_at else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """Pieces stated on a ticket. `void`: taken back by a later row."""
+
+    id: int
+    pupil_code: str
+    pupil: str
+    good: int
+    scrap: int
+    reason: str
+    at: datetime
+    by: str
+    reverses_id: int | None
+    void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """What the page of a ticket shows."""
+
+    ticket: Ticket
+    routing: Routing
+    client: str
+    holders: tuple[Holder, ...]
+    sessions: list[SessionRow]
+    reports: list[ReportRow]
+    journal: list[Deed]
+    actions: list[Action[TicketState]]
+
+    @property
+    def place(self) -> int:
+        """Where its operation stands in the routing."""
+        return self.routing.index(self.ticket.operation_id)
+
+    @property
+    def rest(self) -> int:
+        """Pieces the ticket still asks for."""
+        return open_pieces(self.ticket.quantity, self.ticket.good, self.ticket.scrap)
+
+    @property
+    def suggested(self) -> int:
+        """Good pieces proposed when it ends: the rest, as far as pieces came from upstream."""
+        place = self.place
+        return self.rest if place == 0 else min(self.rest, self.routing.available_at(place))
+
+    @property
+    def planned_seconds(self) -> int:
+        """Professional time for the whole ticket."""
+        operation = self.routing.operations[self.place]
+        return planned_seconds(operation.setup_seconds, operation.unit_seconds, self.ticket.quantity)
+
+
+def get_ticket(db: Session, number: str, *, lock: bool = False) -> Ticket:
+    """A ticket with its assignments. `lock` also holds its whole routing, whose quantities bound each other."""
+    query = (
+        select(Ticket)
+        .where(Ticket.number == number)
+        .options(selectinload(Ticket.assignments).joinedload(Assignment.pupil))
+    )
+    if lock:
+        lock_operations(db, db.execute(select(Ticket.operation_id).where(Ticket.number == number)).scalars())
+        query = query.with_for_update(of=Ticket).execution_options(populate_existing=True)
+    found = db.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"Aucun bon n’a le numéro « {number} ».")
+    return found
+
+
+def get_report(db: Session, report_id: int) -> QuantityReport:
+    """A stated quantity."""
+    found = db.get(QuantityReport, report_id, options=[joinedload(QuantityReport.ticket)])
+    if found is None:
+        raise NotFound("Cette quantité n’existe pas.")
+    return found
+
+
+def get_session(db: Session, session_id: int) -> WorkSession:
+    """A booked time."""
+    found = db.get(WorkSession, session_id, options=[joinedload(WorkSession.ticket)])
+    if found is None:
+        raise NotFound("Ce pointage n’existe pas.")
+    return found
+
+
+def _select_rows() -> Any:
+    return (
+        select(*_COLUMNS)
+        .join(Operation, Operation.id == Ticket.operation_id)
+        .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
+        .join(Job, Job.id == Operation.job_id)
+        .join(OrderLine, OrderLine.id == Job.line_id)
+        .join(CustomerOrder, CustomerOrder.id == Job.order_id)
+    )
+
+
+def _list_query(request: ListRequest) -> Any:
+    query = _select_rows()
+    group = request.filters.get("etat", "vivants")
+    states = GROUPS.get(group, LIVE_STATES)
+    if len(states) < len(TicketState):
+        query = query.where(Ticket.state.in_(sorted(states)))
+    if center := request.filters.get("poste"):
+        query = query.where(WorkCenter.code == center)
+    if pupil := request.filters.get("jeune"):
+        query = query.where(_held_by(Pupil.code == pupil))
+    if request.q:
+        query = query.where(_matching(request.q))
+    column = SORTS[request.sort]
+    return query.order_by(column.desc() if request.descending else column, Ticket.id)
+
+
+def _held_by(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Assignment.ticket_id == Ticket.id, Pupil.id == Assignment.pupil_id, condition)
+
+
+def _matching(text: str) -> ColumnElement[bool]:
+    pattern = like_pattern(text)
+    return or_(
+        func.lower(Ticket.number).like(pattern, escape="\\"),
+        func.lower(Job.number).like(pattern, escape="\\"),
+        CustomerOrder.search_key.like(pattern, escape="\\"),
+        WorkCenter.sort_key.like(pattern, escape="\\"),
+        _held_by(Pupil.search_key.like(pattern, escape="\\")),
+    )
+
+
+def list_tickets(db: Session, request: ListRequest, *, exact: bool = False) -> Page[TicketRow]:
+    """One page of tickets; three statements."""
+    found = fetch_page(db, _list_query(request), request, exact=exact)
+    return Page(_with_holders(db, found.items), found.total, found.page, found.size, found.capped)
+
+
+def ticket_rows(db: Session, *conditions: ColumnElement[bool]) -> list[TicketRow]:
+    """The tickets of a job, an order or a work centre, oldest first; two statements."""
+    return _with_holders(db, db.execute(_select_rows().where(*conditions).order_by(Operation.seq, Ticket.id)).all())
+
+
+def _with_holders(db: Session, rows: Sequence[Any]) -> list[TicketRow]:
+    holders = holders_of(db, [row.id for row in rows])
+    return [TicketRow(*(*row, holders.get(row.id, ()))) for row in rows]
+
+
+def holders_of(db: Session, ticket_ids: Sequence[int]) -> dict[int, tuple[Holder, ...]]:
+    """Per ticket the pupils who hold it; when nobody does, those who held it last. One statement."""
+    rows = db.execute(
+        select(
+            Assignment.ticket_id, Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Assignment.given_at,
+            Assignment.ended_at, Staff.first_name + " " + Staff.last_name, WorkSession.started_at,
+        )
+        .join(Pupil, Pupil.id == Assignment.pupil_id)
+        .join(Staff, Staff.id == Assignment.master_id)
+        .outerjoin(
+            WorkSession,
+            (WorkSession.ticket_id == Assignment.ticket_id)
+            & (WorkSession.pupil_id == Assignment.pupil_id)
+            & WorkSession.ended_at.is_(None),
+        )
+        .where(Assignment.ticket_id.in_(ticket_ids))
+        .order_by(Assignment.ticket_id, Assignment.id)
+    )  # fmt: skip
+    found: dict[int, list[Holder]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(Holder(*row[1:]))
+    return {ticket_id: current_holders(all_) for ticket_id, all_ in found.items()}
+
+
+def current_holders(assignments: Iterable[Holder]) -> tuple[Holder, ...]:
+    """Those who hold the ticket, else those whose holding ended together last."""
+    listed = list(assignments)
+    if held := tuple(each for each in listed if each.ended_at is None):
+        return held
+    last = max((each.ended_at for each in listed if each.ended_at), default=None)
+    return tuple(each for each in listed if each.ended_at == last)
+
+
+def session_rows(db: Session, *conditions: ColumnElement[bool]) -> list[SessionRow]:
+    """Booked times, the reversed ones marked, the reversing ones left out; newest last."""
+    reversal = aliased(WorkSession)
+    rows = db.execute(
+        select(
+            WorkSession.id, Pupil.code, Pupil.first_name + " " + Pupil.last_name, Ticket.number, Operation.label,
+            WorkSession.started_at, WorkSession.ended_at, WorkSession.end_cause,
+            func.coalesce(Staff.first_name + " " + Staff.last_name, ""), reversal.id,
+        )
+        .join(Ticket, Ticket.id == WorkSession.ticket_id)
+        .join(Operation, Operation.id == Ticket.operation_id)
+        .join(Pupil, Pupil.id == WorkSession.pupil_id)
+        .outerjoin(Staff, Staff.id == WorkSession.by_id)
+        .outerjoin(reversal, reversal.reverses_id == WorkSession.id)
+        .where(WorkSession.reverses_id.is_(None), *conditions)
+        .order_by(WorkSession.started_at, WorkSession.id)
+    )  # fmt: skip
+    return [SessionRow(*row[:9], void=row[9] is not None) for row in rows]
+
+
+def report_rows(db: Session, ticket_id: int) -> list[ReportRow]:
+    """Stated quantities of a ticket with the entries that take some back, newest last."""
+    reversal = aliased(QuantityReport)
+    rows = db.execute(
+        select(
+            QuantityReport.id, Pupil.code, Pupil.first_name + " " + Pupil.last_name, QuantityReport.good,
+            QuantityReport.scrap, func.coalesce(QuantityReport.reason, ""), QuantityReport.at,
+            func.coalesce(Staff.first_name + " " + Staff.last_name, ""), QuantityReport.reverses_id, reversal.id,
+        )
+        .join(Pupil, Pupil.id == QuantityReport.pupil_id)
+        .outerjoin(Staff, Staff.id == QuantityReport.by_id)
+        .outerjoin(reversal, reversal.reverses_id == QuantityReport.id)
+        .where(QuantityReport.ticket_id == ticket_id)
+        .order_by(QuantityReport.id)
+    )  # fmt: skip
+    return [ReportRow(*row[:9], void=row[9] is not None) for row in rows]
+
+
+def ticket_page(db: Session, number: str, *, by: Actor) -> TicketPage:
+    """A ticket with its routing, who holds it, what was booked, what was done to it and what may be done now."""
+    ticket = get_ticket(db, number)
+    routing = routing_of_operation(db, ticket.operation_id)
+    client = db.execute(
+        select(Company.name).join(CustomerOrder).where(CustomerOrder.number == routing.order_number)
+    ).scalar_one()
+    return TicketPage(
+        ticket, routing, client, holders_of(db, [ticket.id]).get(ticket.id, ()),
+        session_rows(db, WorkSession.ticket_id == ticket.id), report_rows(db, ticket.id),
+        history(db, "ticket", ticket.id), TICKET.available(ticket.state, by.permissions),
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Writes of the workshop: each verb checks first, writes after, journals always, recounts in the same transaction."""
+
+from app.workshop.service.centers import CenterDraft, change_work_center, create_work_center
+from app.workshop.service.jobs import Draft, change_routing, copy_routing, create_job
+from app.workshop.service.quantities import correct_report, finish_ticket, report_quantity, reverse_report
+from app.workshop.service.sums import recompute_sums
+from app.workshop.service.tickets import (
+    cancel_live_tickets,
+    cancel_ticket,
+    create_ticket,
+    give_operation,
+    give_ticket,
+    reopen_ticket,
+    replace_holder,
+    split_ticket,
+    take_back,
+)
+from app.workshop.service.time import (
+    Span,
+    correct_session,
+    enter_time,
+    pause_ticket,
+    reverse_session,
+    start_ticket,
+    stop_forgotten,
+)
+
+__all__ = [
+    "CenterDraft", "Draft", "Span", "cancel_live_tickets", "cancel_ticket", "change_routing", "change_work_center",
+    "copy_routing", "correct_report", "correct_session", "create_job", "create_ticket", "create_work_center",
+    "enter_time", "finish_ticket", "give_operation", "give_ticket", "pause_ticket", "recompute_sums", "reopen_ticket",
+    "replace_holder", "report_quantity", "reverse_report", "reverse_session", "split_ticket", "start_ticket",
+    "stop_forgotten", "take_back",
+]  # fmt: skip

@@ -1,0 +1,193 @@
+"""Totals of tickets and operations, recounted from the facts in the transaction that changes them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Update, case, func, select, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.orders.models import CustomerOrder, OrderLine
+from app.orders.rules import OrderState
+from app.orders.service import record_progress
+from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkSession
+from app.workshop.queries import routing_of_operation
+from app.workshop.queries.routing import Routing, load_routings
+from app.workshop.rules import HELD_STATES, JobState, TicketState, left_to_give, settled_ticket
+
+AT_ONCE = 500
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """As many at once as a statement takes parameters with ease."""
+    listed = list(ids)
+    for start in range(0, len(listed), AT_ONCE):
+        yield listed[start : start + AT_ONCE]
+
+
+class Epoch(FunctionElement[int]):
+    """Whole seconds since 1970 of an instant, so that both engines subtract instants alike."""
+
+    inherit_cache = True
+    name = "epoch"
+    type = Integer()
+
+
+@compiles(Epoch, "sqlite")
+def _epoch_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"CAST(strftime('%s', {compiler.process(element.clauses, **options)}) AS INTEGER)"
+
+
+@compiles(Epoch, "postgresql")
+def _epoch_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f"CAST(EXTRACT(EPOCH FROM {compiler.process(element.clauses, **options)}) AS BIGINT)"
+
+
+def _sum_of(expression: Any, *conditions: ColumnElement[bool]) -> Any:
+    return select(func.coalesce(func.sum(expression), 0)).where(*conditions).scalar_subquery()
+
+
+def _recount_tickets() -> Update:
+    """Reports sum as they are, corrections being negative; a reversed time and its reversal cancel out."""
+    length = Epoch(WorkSession.ended_at) - Epoch(WorkSession.started_at)
+    signed = case((WorkSession.reverses_id.is_(None), length), else_=-length)
+    mine = QuantityReport.ticket_id == Ticket.id
+    return update(Ticket).values(
+        good=_sum_of(QuantityReport.good, mine), scrap=_sum_of(QuantityReport.scrap, mine),
+        booked_seconds=_sum_of(signed, WorkSession.ticket_id == Ticket.id, WorkSession.ended_at.is_not(None)),
+    ).execution_options(synchronize_session=False)  # fmt: skip
+
+
+def _recount_operations() -> Update:
+    mine = Ticket.operation_id == Operation.id
+    return update(Operation).values(
+        good=_sum_of(Ticket.good, mine), scrap=_sum_of(Ticket.scrap, mine),
+        booked_seconds=_sum_of(Ticket.booked_seconds, mine),
+    ).execution_options(synchronize_session=False)  # fmt: skip
+
+
+def refresh(db: Session, ticket: Ticket, *, by: Actor) -> Routing:
+    """After a fact on a ticket: its sums, those of its operation, the job's state, and what the order line has."""
+    db.flush()  # the new facts, so that the sums count them
+    statement = _recount_tickets().where(Ticket.id == ticket.id)
+    row = db.execute(statement.returning(Ticket.good, Ticket.scrap, Ticket.booked_seconds)).one()
+    for name, value in zip(("good", "scrap", "booked_seconds"), row, strict=True):
+        set_committed_value(ticket, name, value)
+    db.execute(_recount_operations().where(Operation.id == ticket.operation_id))
+    return settle_job(db, ticket.operation_id, by=by)
+
+
+def settle_job(db: Session, operation_id: int, *, by: Actor) -> Routing:
+    """Give the job of an operation the state that follows, and tell the order line how many pieces are good."""
+    db.flush()  # tickets just made or moved, so that the routing counts them
+    routing = routing_of_operation(db, operation_id)
+    if routing.standing != routing.state:
+        _set_states(db, {routing.standing: [routing.job_id]})
+    first_work = routing.standing == JobState.RUNNING and routing.order_state == OrderState.CONFIRMED
+    if routing.good != routing.line_good or first_work:
+        record_progress(db, routing.line_id, routing.good, by=by)
+    return routing
+
+
+def _set_states(db: Session, found: dict[JobState, list[int]]) -> None:
+    for state, ids in found.items():
+        for some in _chunks(ids):
+            db.execute(
+                update(Job).where(Job.id.in_(some)).values(state=state).execution_options(synchronize_session=False)
+            )
+
+
+def recompute_sums(db: Session, operation_ids: Sequence[int] | None = None) -> None:
+    """Recount everything derived of these operations (None: of all), set by set, after a take-over of many facts.
+
+    Sums of tickets and operations, states of tickets that were taken over, their quantity where it is 0 (unknown),
+    states of jobs, good pieces of order lines. Orders and the journal stay as they are.
+    """
+    db.flush()  # rows added through the session, so that the sums count them
+    every: Sequence[Sequence[int] | None] = [None] if operation_ids is None else list(_chunks(operation_ids))
+    for some in every:
+        db.execute(_recount_tickets() if some is None else _recount_tickets().where(Ticket.operation_id.in_(some)))
+        db.execute(_recount_operations() if some is None else _recount_operations().where(Operation.id.in_(some)))
+        _settle_tickets(db, [] if some is None else [Ticket.operation_id.in_(some)])
+        wanted = select(Operation.job_id).where(*([] if some is None else [Operation.id.in_(some)]))
+        _settle_jobs(db, [] if some is None else [Job.id.in_(wanted)])
+    db.expire_all()
+
+
+def _settle_tickets(db: Session, conditions: Iterable[ColumnElement[bool]]) -> None:
+    """States, then the quantity of tickets that came without one: what is left, shared alike."""
+    rows = db.execute(
+        select(
+            Ticket.id, Ticket.state, Ticket.good, Ticket.scrap, Ticket.booked_seconds, Ticket.quantity,
+            CustomerOrder.state, Operation.good, Job.quantity, Ticket.operation_id,
+        )
+        .join(Operation, Operation.id == Ticket.operation_id)
+        .join(Job, Job.id == Operation.job_id)
+        .join(CustomerOrder, CustomerOrder.id == Job.order_id)
+        .where(*conditions)
+        .order_by(Ticket.id)
+    ).all()  # fmt: skip
+    moved: dict[TicketState, list[int]] = {}
+    unknown: dict[int, list[Any]] = {}
+    for id_, state, good, scrap, booked, quantity, order_state, made, wanted, operation_id in rows:
+        worked = bool(good or scrap or booked)
+        target = settled_ticket(state, order_state, worked=worked, done=made >= wanted)
+        if target != state:
+            moved.setdefault(target, []).append(id_)
+        if quantity == 0:
+            unknown.setdefault(operation_id, []).append((id_, target in HELD_STATES, good + scrap))
+    _move_tickets(db, moved)
+    _share_quantities(db, unknown)
+
+
+def _move_tickets(db: Session, moved: dict[TicketState, list[int]]) -> None:
+    for state, ids in moved.items():
+        for some in _chunks(ids):
+            db.execute(
+                update(Ticket).where(Ticket.id.in_(some)).values(state=state).execution_options(
+                    synchronize_session=False
+                )
+            )  # fmt: skip
+            if state not in HELD_STATES:
+                ended = update(Assignment).where(Assignment.ticket_id.in_(some), Assignment.ended_at.is_(None))
+                db.execute(ended.values(ended_at=now()).execution_options(synchronize_session=False))
+
+
+def _share_quantities(db: Session, unknown: dict[int, list[Any]]) -> None:
+    if not unknown:
+        return
+    values = []
+    for some in _chunks(unknown):
+        jobs = select(Operation.job_id).where(Operation.id.in_(some))
+        left = {o.id: left_to_give(o.step) for r in load_routings(db, Job.id.in_(jobs)) for o in r.operations}
+        for operation_id in some:
+            values += _shares(unknown[operation_id], left[operation_id])
+    db.execute(update(Ticket), values)
+
+
+def _shares(tickets: list[Any], left: int) -> list[dict[str, int]]:
+    """What is left goes to the live tickets in equal parts, the first ones a piece more."""
+    live = [id_ for id_, held, _ in tickets if held]
+    part, more = divmod(left, len(live)) if live else (0, 0)
+    rank = {id_: place for place, id_ in enumerate(live)}
+    return [
+        {"id": id_, "quantity": max(1, used + (part + (rank[id_] < more) if id_ in rank else 0))}
+        for id_, _, used in tickets
+    ]
+
+
+def _settle_jobs(db: Session, conditions: Iterable[ColumnElement[bool]]) -> None:
+    found: dict[JobState, list[int]] = {}
+    lines = []
+    for routing in load_routings(db, *conditions):
+        if routing.standing != routing.state:
+            found.setdefault(routing.standing, []).append(routing.job_id)
+        if routing.good != routing.line_good:
+            lines.append({"id": routing.line_id, "good": routing.good})
+    _set_states(db, found)
+    if lines:
+        db.execute(update(OrderLine), lines)

@@ -1,0 +1,246 @@
+"""Giving work: tickets made, given to a pupil or a pair, moved, taken back, shared, cancelled, opened again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import journal
+from app.core.actor import Actor
+from app.core.clock import local, now, today
+from app.core.errors import Refused
+from app.core.numbering import next_number
+from app.pedagogy.models import Pupil
+from app.workshop import policies, queries, rules
+from app.workshop.models import Assignment, Ticket
+from app.workshop.rules import TICKET, EndCause, TicketState
+from app.workshop.service.ledger import (
+    assign,
+    end_assignments,
+    held,
+    holder,
+    move,
+    open_sessions,
+    require_seen,
+    require_workable,
+    stop,
+    write,
+)
+from app.workshop.service.sums import refresh, settle_job
+
+
+def create_ticket(
+    db: Session, operation_id: int, *, quantity: int | None = None, for_day: date | None = None,
+    note: str | None = None, by: Actor,
+) -> Ticket:  # fmt: skip
+    """A ticket on an operation, in nobody's hands yet. Without a quantity it takes all that is left to give."""
+    queries.lock_operations(db, [operation_id])
+    routing = queries.routing_of_operation(db, operation_id)
+    require_workable(routing)
+    left = routing.left_at(routing.index(operation_id))
+    if sentence := rules.why_not_new_quantity(left if quantity is None else quantity, left):
+        raise Refused(sentence + _who_has_it(db, operation_id) if not left else sentence, field="quantity")
+    ticket = _add(db, operation_id, left if quantity is None else quantity, for_day, note)
+    journal.record(db, ticket, "create", f"Bon préparé : {rules.pieces(ticket.quantity)}", by=by)
+    settle_job(db, operation_id, by=by)
+    return ticket
+
+
+def _add(db: Session, operation_id: int, quantity: int, for_day: date | None, note: str | None) -> Ticket:
+    year = today().year
+    ticket = Ticket(
+        number=rules.ticket_number(year, next_number(db, rules.TICKET_SERIES, year)), operation_id=operation_id,
+        quantity=quantity, state=TicketState.OPEN, for_day=for_day, note=note, good=0, scrap=0, booked_seconds=0,
+        version=1, created_at=now(), assignments=[],
+    )  # fmt: skip
+    db.add(ticket)
+    db.flush()  # its id, for the journal and the assignments
+    return ticket
+
+
+def _who_has_it(db: Session, operation_id: int) -> str:
+    """Somebody was faster: say who has the work and since when."""
+    query = (
+        select(Ticket.number, Pupil.first_name, Assignment.given_at)
+        .join(Assignment, Assignment.ticket_id == Ticket.id)
+        .join(Pupil, Pupil.id == Assignment.pupil_id)
+        .where(Ticket.operation_id == operation_id, Assignment.ended_at.is_(None))
+        .order_by(Assignment.id.desc())
+        .limit(1)
+    )
+    found = db.execute(query).one_or_none()
+    if found is None:
+        return ""
+    return f" {found.first_name} a le {found.number} depuis {local(found.given_at):%H:%M}."
+
+
+def give_ticket(
+    db: Session, ticket: Ticket, *, pupil_ids: Sequence[int], day: date | None = None,
+    seen_version: int | None = None, by: Actor,
+) -> Ticket:  # fmt: skip
+    """Put a ticket into the hands of one pupil or a pair; whoever held it before and is not named holds it no more.
+
+    It may be given before its pieces are ready: that is planning. It may not while somebody's clock runs on it.
+    """
+    wanted = list(dict.fromkeys(pupil_ids))
+    if sentence := policies.why_not_holders(len(wanted)):
+        raise Refused(sentence, field="pupils")
+    names = _names(db, wanted)
+    before = [assignment.pupil.full_name for assignment in held(ticket)]
+    meant = " et ".join(names.values())
+    require_seen(db, ticket, seen_version, (("Donné à", meant, " et ".join(before) or "–"),))
+    TICKET.require("give", ticket.state)
+    day = day or today()
+    routing = queries.routing_of_operation(db, ticket.operation_id)
+    work = replace(require_workable(routing), name=ticket.number, day=day)
+    holders = {assignment.pupil_id for assignment in held(ticket)}
+    newcomers = wanted[:1] if holders == set(wanted) else [id_ for id_ in wanted if id_ not in holders]
+    _require_assignable(db, ticket, work, newcomers)
+    _hand_over(db, ticket, wanted, holders, by=by)
+    ticket.for_day = day
+    label = f"Donné à {meant}" if not before else f"Passé de {' et '.join(before)} à {meant}"
+    move(db, ticket, "give", label, by=by)
+    settle_job(db, ticket.operation_id, by=by)
+    return ticket
+
+
+def _hand_over(db: Session, ticket: Ticket, wanted: Sequence[int], holders: set[int], *, by: Actor) -> None:
+    end_assignments(ticket, keep=frozenset(wanted))
+    for pupil_id in wanted:
+        if pupil_id not in holders:
+            assign(db, ticket, pupil_id, by=by)
+    db.flush()  # the new assignments, so that the ticket read again shows them
+    db.refresh(ticket, ["assignments"])
+
+
+def _names(db: Session, pupil_ids: Sequence[int]) -> dict[int, str]:
+    rows = db.execute(select(Pupil.id, Pupil.first_name, Pupil.last_name).where(Pupil.id.in_(pupil_ids)))
+    found = {id_: f"{first} {last}" for id_, first, last in rows}
+    return {id_: found[id_] for id_ in pupil_ids}
+
+
+def _require_assignable(db: Session, ticket: Ticket, work: policies.Work, newcomers: Sequence[int]) -> None:
+    """Every newcomer passes the one door of the gate; who already held it keeps it."""
+    known = queries.candidates(db, newcomers, work.day, ticket_id=ticket.id)
+    for pupil_id in newcomers:
+        if refusal := policies.why_not_assignable(work, known[pupil_id]):
+            title = policies.refusal_title(known[pupil_id].first_name)
+            raise Refused(f"{title}. {refusal.fact} {policies.not_given(work)}", field="pupils")
+
+
+def give_operation(
+    db: Session, operation_id: int, *, pupil_ids: Sequence[int], quantity: int | None = None, by: Actor
+) -> Ticket:
+    """Give in two gestures: make the ticket for all that is left of an operation and hand it over at once."""
+    ticket = create_ticket(db, operation_id, quantity=quantity, by=by)
+    return give_ticket(db, ticket, pupil_ids=pupil_ids, by=by)
+
+
+def take_back(db: Session, ticket: Ticket, *, seen_version: int | None = None, by: Actor) -> Ticket:
+    """Take a ticket back unfinished: what was done on it stays, somebody else may have it."""
+    names = " et ".join(assignment.pupil.full_name for assignment in held(ticket))
+    require_seen(db, ticket, seen_version)
+    move(db, ticket, "take_back", f"Repris à {names}" if names else "Repris", by=by)
+    end_assignments(ticket)
+    settle_job(db, ticket.operation_id, by=by)
+    return ticket
+
+
+def replace_holder(db: Session, ticket: Ticket, *, pupil_id: int, successor_id: int | None = None, by: Actor) -> Ticket:
+    """Find another home for the ticket of somebody who is absent: another pupil, the partner alone, or the queue.
+
+    The absent pupil's clock stops; a partner's goes on.
+    """
+    leaver = holder(ticket, pupil_id)
+    names = leaver.full_name
+    if successor_id is not None:
+        routing = queries.routing_of_operation(db, ticket.operation_id)
+        work = replace(require_workable(routing), name=ticket.number)
+        _require_assignable(db, ticket, work, [successor_id])
+        names = f"{names} à {_names(db, [successor_id])[successor_id]}"
+    running = open_sessions(db, ticket)
+    for session in running:
+        if session.pupil_id == pupil_id:
+            stop(db, session, EndCause.MASTER)
+    others = {assignment.pupil_id for assignment in held(ticket)}
+    wanted = [*sorted(others - {pupil_id}), *([successor_id] if successor_id is not None else [])]
+    _hand_over(db, ticket, wanted, others, by=by)
+    still = any(session.ended_at is None for session in running)
+    write(
+        db,
+        ticket,
+        _state_after(ticket, wanted, running=still),
+        "replace",
+        f"Passé de {names}" if wanted else f"Repris à {names}",
+        by=by,
+    )
+    refresh(db, ticket, by=by)
+    return ticket
+
+
+def _state_after(ticket: Ticket, holders: Sequence[int], *, running: bool) -> TicketState:
+    if not holders:
+        return TicketState.OPEN
+    if running:
+        return TicketState.RUNNING
+    return TicketState.ASSIGNED if ticket.state == TicketState.ASSIGNED else TicketState.PAUSED
+
+
+def split_ticket(db: Session, ticket: Ticket, *, quantity: int, seen_version: int | None = None, by: Actor) -> Ticket:
+    """Put some of a ticket's open pieces on a second ticket; the two together ask for what the one asked for.
+
+    What was done stays on the first: facts are never divided.
+    """
+    require_seen(db, ticket, seen_version, (("Pièces sur l’autre bon", str(quantity), "–"),))
+    if ticket.state not in rules.LIVE_STATES:
+        raise Refused(f"Ce bon est « {ticket.state.label.lower()} » : il ne se partage plus.")
+    if sentence := rules.why_not_split(ticket.quantity, ticket.good, ticket.scrap, quantity):
+        raise Refused(sentence, field="quantity")
+    before = ticket.quantity
+    ticket.quantity -= quantity
+    ticket.version += 1
+    other = _add(db, ticket.operation_id, quantity, ticket.for_day, ticket.note)
+    changes = {"Pièces": (before, ticket.quantity)}
+    journal.record(db, ticket, "split", f"Partagé avec le {other.number}", by=by, changes=changes)
+    journal.record(db, other, "create", f"Pris sur le {ticket.number} : {rules.pieces(quantity)}", by=by)
+    settle_job(db, ticket.operation_id, by=by)
+    return other
+
+
+def cancel_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int | None = None, by: Actor) -> Ticket:
+    """Cancel a ticket: clocks stop, nobody holds it, its open pieces may be given again; what was booked stays."""
+    require_seen(db, ticket, seen_version)
+    TICKET.require("cancel", ticket.state)
+    for session in open_sessions(db, ticket):
+        stop(db, session, EndCause.CANCEL)
+    end_assignments(ticket)
+    move(db, ticket, "cancel", "Annulé", by=by, note=note)
+    refresh(db, ticket, by=by)
+    return ticket
+
+
+def reopen_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int | None = None, by: Actor) -> Ticket:
+    """Open a finished ticket again, in the same hands, for the pieces that are on no other ticket meanwhile."""
+    require_seen(db, ticket, seen_version)
+    TICKET.require("reopen", ticket.state)
+    routing = queries.routing_of_operation(db, ticket.operation_id)
+    require_workable(routing)
+    used = ticket.good + ticket.scrap
+    ticket.quantity = min(max(ticket.quantity, used), used + routing.left_at(routing.index(ticket.operation_id)))
+    if ticket.quantity < 1:
+        raise Refused("Toutes les pièces de cette opération sont déjà faites ou données.")
+    last = max((assignment.ended_at for assignment in ticket.assignments if assignment.ended_at), default=None)
+    _hand_over(db, ticket, [a.pupil_id for a in ticket.assignments if a.ended_at == last], set(), by=by)
+    move(db, ticket, "reopen", "Rouvert", by=by, note=note)
+    settle_job(db, ticket.operation_id, by=by)
+    return ticket
+
+
+def cancel_live_tickets(db: Session, tickets: Sequence[Ticket], *, note: str, by: Actor) -> int:
+    """Cancel every ticket still alive of an order that will not be made."""
+    live = [ticket for ticket in tickets if ticket.state in rules.LIVE_STATES]
+    for ticket in live:
+        cancel_ticket(db, ticket, note=note, by=by)
+    return len(live)

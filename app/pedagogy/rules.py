@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.core.money import ratio
 
 SCHOOL_YEAR_STARTS = 9  # September
 ADULT_AGE = 18
+CODE_SERIES = "pupil"
 
 
 class SessionKind(StrEnum):
@@ -136,15 +137,19 @@ def is_member(stays: Iterable[Stay], day: date) -> bool:
 
 def school_year_of(day: date) -> Period:
     """The school year of a day: 1 September to 31 August."""
-    first = day.year if day.month >= SCHOOL_YEAR_STARTS else day.year - 1
+    first = school_year_number(day)
     return Period(date(first, SCHOOL_YEAR_STARTS, 1), date(first + 1, SCHOOL_YEAR_STARTS, 1) - timedelta(days=1))
+
+
+def school_year_number(day: date) -> int:
+    """The calendar year in which the school year of a day begins."""
+    return day.year if day.month >= SCHOOL_YEAR_STARTS else day.year - 1
 
 
 def school_year_label(day: date) -> str:
     """« 2026-2027 »."""
-    start = school_year_of(day).start
-    assert start is not None
-    return f"{start.year}-{start.year + 1}"
+    first = school_year_number(day)
+    return f"{first}-{first + 1}"
 
 
 def month_of(day: date) -> Period:
@@ -231,25 +236,36 @@ def age_on(born_on: date, day: date) -> int:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
+def pupil_code(number: int) -> str:
+    """The code of a pupil enrolled here: « E042 »; the school's own imported codes are kept as they are."""
+    return f"E{number:03d}"
+
+
 # --------------------------------------------------------------------------------------------------------- sessions
 class Slot(Protocol):
     """A session as far as clashes are concerned."""
 
-    group_id: int
-    staff_id: int
-    room: str | None
-    kind: SessionKind
-    state: SessionState
-    on_date: date
-    start_minute: int
-    end_minute: int
+    @property
+    def group_id(self) -> int: ...
+    @property
+    def staff_id(self) -> int: ...
+    @property
+    def room(self) -> str | None: ...
+    @property
+    def kind(self) -> SessionKind: ...
+    @property
+    def state(self) -> SessionState: ...
+    @property
+    def on_date(self) -> date: ...
+    @property
+    def start_minute(self) -> int: ...
+    @property
+    def end_minute(self) -> int: ...
 
 
 def overlaps(one: Slot, other: Slot) -> bool:
     """Whether two sessions share a minute of the same day; touching is no overlap."""
-    return (
-        one.on_date == other.on_date and one.start_minute < other.end_minute and other.start_minute < one.end_minute
-    )
+    return one.on_date == other.on_date and one.start_minute < other.end_minute and other.start_minute < one.end_minute
 
 
 def clash(one: Slot, other: Slot) -> str | None:
@@ -313,10 +329,55 @@ def why_not_taught(taught_minutes: int, length: int) -> str | None:
 class Statement(Protocol):
     """One thing said of a pupil in a session. `official`: said by the office, the direction or an import."""
 
-    official: bool
+    @property
+    def official(self) -> bool: ...
 
 
-def effective(statements: Sequence[Statement]) -> Statement:
+S = TypeVar("S", bound=Statement)
+
+
+def effective(statements: Sequence[S]) -> S:
     """What holds, of all that was said in order: the latest, but a statement of the office outweighs a teacher's."""
     official = [statement for statement in statements if statement.official]
     return (official or list(statements))[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says of one pupil in a session, before it is stored."""
+
+    pupil_id: int
+    status: Attendance
+    minutes_late: int = 0
+
+
+def said_label(status: Attendance, minutes_late: int) -> str:
+    """« Présent », « Retard 17 min »."""
+    words = ATTENDANCE_LABELS[status]
+    return f"{words} {minutes_late} min" if status == Attendance.LATE and minutes_late else words
+
+
+def tally_label(statuses: Iterable[Attendance]) -> str:
+    """« 10 présents, 1 retard, 1 absent »: only what there is, those who are there first."""
+    listed = list(statuses)
+    words = {
+        Attendance.PRESENT: "présent", Attendance.LATE: "retard", Attendance.ABSENT: "absent",
+        Attendance.EXCUSED: "excusé",
+    }  # fmt: skip
+    counts = [(listed.count(status), word) for status, word in words.items()]
+    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count) or "personne"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """A session as somebody wants it in the timetable, its references resolved."""
+
+    group_id: int
+    on_date: date
+    start_minute: int
+    end_minute: int
+    kind: SessionKind
+    subject_id: int
+    staff_id: int
+    room: str | None
+    state: SessionState = SessionState.PLANNED

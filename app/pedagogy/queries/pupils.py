@@ -1,0 +1,219 @@
+"""Pupils, groups and who belonged where on which day."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.core.clock import today
+from app.core.errors import NotFound
+from app.core.paging import ListRequest, Page, fetch_page
+from app.core.text import like_pattern
+from app.pedagogy.models import (
+    AttendanceRecord,
+    Diploma,
+    Membership,
+    Pupil,
+    PupilGroup,
+    Subject,
+    TimetableSession,
+)
+from app.pedagogy.rules import HERE, Attendance, SessionState
+
+DayOfGroup = tuple[int, date]
+SORTS: dict[str, Any] = {"nom": Pupil.sort_key, "groupe": PupilGroup.code, "entree": Pupil.entered_on}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A pupil who belongs to a group on a day, as a roll call needs to know them."""
+
+    pupil_id: int
+    code: str
+    first_name: str
+    last_name: str
+
+    @property
+    def name(self) -> str:
+        """First name then last name."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def initials(self) -> str:
+        """Two letters."""
+        return initials_of(self.first_name, self.last_name)
+
+
+def initials_of(first_name: str, last_name: str) -> str:
+    """The letters of a pupil's token."""
+    return f"{first_name[:1]}{last_name[:1]}".upper()
+
+
+def belongs_on(day: Any) -> ColumnElement[bool]:
+    """The membership holds that day (a date or a column), both ends included."""
+    return and_(Membership.starts_on <= day, or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
+
+
+def members_on(db: Session, group_id: int, day: date) -> list[Member]:
+    """Who belongs to a group on a day, by dated membership, in name order."""
+    found = db.execute(
+        select(Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name)
+        .join(Membership, Membership.pupil_id == Pupil.id)
+        .where(Membership.group_id == group_id, belongs_on(day))
+        .order_by(Pupil.sort_key, Pupil.id)
+        .distinct()
+        .add_columns(Pupil.sort_key)
+    )
+    return [Member(row.id, row.code, row.first_name, row.last_name) for row in found]
+
+
+def attendance_on(db: Session, day: date, pupil_ids: Collection[int] | None = None) -> dict[int, Attendance]:
+    """What the latest roll call of the day says of each pupil; who has not been called is left out. One statement."""
+    query = (
+        select(AttendanceRecord.pupil_id, AttendanceRecord.status)
+        .join(TimetableSession, TimetableSession.id == AttendanceRecord.session_id)
+        .where(TimetableSession.on_date == day, TimetableSession.state == SessionState.PLANNED)
+        .order_by(TimetableSession.start_minute, TimetableSession.id)
+    )
+    if pupil_ids is not None:
+        query = query.where(AttendanceRecord.pupil_id.in_(pupil_ids))
+    return {row.pupil_id: row.status for row in db.execute(query)}
+
+
+def is_present(db: Session, pupil_ids: Collection[int], day: date) -> dict[int, bool]:
+    """Whether each pupil was there at the latest roll call of the day; nobody is present before being called."""
+    said = attendance_on(db, day, pupil_ids)
+    return {pupil_id: said.get(pupil_id) in HERE for pupil_id in pupil_ids}
+
+
+def find_pupil_by_code(db: Session, code: str, *, lock: bool = False) -> Pupil | None:
+    """A pupil by the school's own code, with the present group."""
+    query = select(Pupil).where(Pupil.code == code).options(joinedload(Pupil.group))
+    if lock:
+        query = query.with_for_update(of=Pupil).execution_options(populate_existing=True)
+    return db.execute(query).scalar_one_or_none()
+
+
+def get_pupil_by_code(db: Session, code: str, *, lock: bool = False) -> Pupil:
+    """A pupil by the school's own code, or NotFound."""
+    found = find_pupil_by_code(db, code, lock=lock)
+    if found is None:
+        raise NotFound(f"Aucun élève n’a le code « {code} ».")
+    return found
+
+
+def memberships_of(db: Session, pupil_id: int) -> list[Membership]:
+    """A pupil's stays, the oldest first."""
+    query = select(Membership).where(Membership.pupil_id == pupil_id).order_by(Membership.starts_on)
+    return list(db.execute(query).scalars())
+
+
+def last_attended_day(db: Session, pupil_id: int, group_id: int | None = None) -> date | None:
+    """The latest day a roll call speaks of the pupil (in a group)."""
+    return db.execute(_attended_days(func.max(TimetableSession.on_date), pupil_id, group_id)).scalar_one()
+
+
+def first_attended_day(db: Session, pupil_id: int, group_id: int | None = None) -> date | None:
+    """The earliest day a roll call speaks of the pupil (in a group)."""
+    return db.execute(_attended_days(func.min(TimetableSession.on_date), pupil_id, group_id)).scalar_one()
+
+
+def _attended_days(what: Any, pupil_id: int, group_id: int | None) -> Select[date | None]:
+    query = (
+        select(what)
+        .join(AttendanceRecord, AttendanceRecord.session_id == TimetableSession.id)
+        .where(AttendanceRecord.pupil_id == pupil_id)
+    )
+    return query if group_id is None else query.where(TimetableSession.group_id == group_id)
+
+
+def list_pupils(db: Session, request: ListRequest, *, exact: bool = False) -> Page[Any]:
+    """One page of pupils, columns only; two statements. `groupe` is a code, `etat` partis, tous, else present ones."""
+    day = today()
+    query: Any = select(
+        Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Pupil.entered_on, Pupil.left_on,
+        PupilGroup.code.label("group_code"), PupilGroup.label.label("group_label"),
+    ).join(PupilGroup, PupilGroup.id == Pupil.group_id)  # fmt: skip
+    if request.q:
+        query = query.where(Pupil.search_key.like(like_pattern(request.q), escape="\\"))
+    if group := request.filters.get("groupe"):
+        query = query.where(PupilGroup.code == group)
+    state = request.filters.get("etat")
+    if state == "partis":
+        query = query.where(Pupil.left_on < day)
+    elif state != "tous":
+        query = query.where(or_(Pupil.left_on.is_(None), Pupil.left_on >= day))
+    column = SORTS[request.sort]
+    return fetch_page(
+        db, query.order_by(column.desc() if request.descending else column, Pupil.sort_key, Pupil.id), request,
+        exact=exact,
+    )  # fmt: skip
+
+
+def get_group(db: Session, code: str, *, lock: bool = False) -> PupilGroup:
+    """A group by the school's own code."""
+    query = select(PupilGroup).where(PupilGroup.code == code).options(joinedload(PupilGroup.diploma))
+    if lock:
+        query = query.with_for_update(of=PupilGroup).execution_options(populate_existing=True)
+    found = db.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"Aucun groupe n’a le code « {code} ».")
+    return found
+
+
+def find_group(db: Session, code: str) -> PupilGroup | None:
+    """A group by its code, if there is one."""
+    return db.execute(select(PupilGroup).where(PupilGroup.code == code)).scalar_one_or_none()
+
+
+def list_groups(db: Session, *, school_year: str | None = None) -> Sequence[Any]:
+    """Every group, the latest school year first; columns only."""
+    query = select(
+        PupilGroup.id, PupilGroup.code, PupilGroup.label, PupilGroup.school_year, PupilGroup.version,
+        Diploma.code.label("diploma"),
+    ).join(Diploma, Diploma.id == PupilGroup.diploma_id)  # fmt: skip
+    if school_year:
+        query = query.where(PupilGroup.school_year == school_year)
+    return db.execute(query.order_by(PupilGroup.school_year.desc(), PupilGroup.code)).all()
+
+
+def head_counts(db: Session, day: date) -> dict[int, int]:
+    """How many pupils belong to each group on a day."""
+    counted = func.count().label("pupils")
+    query = select(Membership.group_id, counted).where(belongs_on(day)).group_by(Membership.group_id)
+    return {row.group_id: row.pupils for row in db.execute(query)}
+
+
+def group_options(db: Session) -> list[tuple[str, str]]:
+    """(code, label) of the groups, the latest school year first."""
+    return [(row.code, row.label) for row in list_groups(db)]
+
+
+def diploma_options(db: Session) -> list[tuple[str, str]]:
+    """(code, label) of the diplomas."""
+    return [(code, label) for code, label in db.execute(select(Diploma.code, Diploma.label).order_by(Diploma.code))]
+
+
+def find_diploma(db: Session, code: str) -> Diploma | None:
+    """A diploma by its code."""
+    return db.execute(select(Diploma).where(Diploma.code == code)).scalar_one_or_none()
+
+
+def find_subject(db: Session, diploma_id: int, code: str) -> Subject | None:
+    """A subject of a diploma by its code."""
+    query = select(Subject).where(Subject.diploma_id == diploma_id, Subject.code == code)
+    return db.execute(query).scalar_one_or_none()
+
+
+def subject_options(db: Session, diploma_id: int) -> list[tuple[str, str]]:
+    """(code, label) of a diploma's subjects, practice first."""
+    query = select(Subject.code, Subject.label).where(Subject.diploma_id == diploma_id)
+    return [(code, label) for code, label in db.execute(query.order_by(Subject.kind, Subject.label))]
+
+
+def get_subject(db: Session, subject_id: int) -> Subject:
+    """A subject that is known to exist."""
+    return db.get_one(Subject, subject_id)

@@ -1,0 +1,207 @@
+"""Roll calls: the sheet of one session, the calls still to do, the lessons still to log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.accounts.models import Staff
+from app.core.clock import local_minute, now, today
+from app.core.errors import NotFound
+from app.pedagogy.models import AttendanceRecord, PupilGroup, RollCallEvent, Subject, TimetableSession
+from app.pedagogy.queries.pupils import Member, members_on
+from app.pedagogy.rules import Attendance, SessionKind, SessionState, effective, said_label, school_year_of
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One statement, as it was made."""
+
+    id: int
+    pupil_id: int
+    status: Attendance
+    minutes_late: int
+    official: bool
+    at: datetime
+    by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RollLine:
+    """A member of the group on the day of the session, and what holds of them (nothing before the call)."""
+
+    member: Member
+    status: Attendance | None
+    minutes_late: int
+    official: bool
+
+    @property
+    def pupil_id(self) -> int:
+        """The pupil."""
+        return self.member.pupil_id
+
+    @property
+    def name(self) -> str:
+        """First name then last name."""
+        return self.member.name
+
+    @property
+    def words(self) -> str:
+        """« Retard 17 min », or nothing before the call."""
+        return said_label(self.status, self.minutes_late) if self.status else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RollSheet:
+    """The roll of one session. `version` is one more than the statements made so far: the call's own version."""
+
+    lines: list[RollLine]
+    events: list[Event]
+
+    @property
+    def version(self) -> int:
+        """Rises with every statement; a timetable change or a log entry leaves it alone."""
+        return len(self.events) + 1
+
+    def events_of(self, pupil_id: int) -> list[Event]:
+        """What was said of one pupil, in order."""
+        return [event for event in self.events if event.pupil_id == pupil_id]
+
+
+def roll_sheet(db: Session, session: TimetableSession) -> RollSheet:
+    """The members of the day with what holds of them, and everything that was said; two statements."""
+    event = RollCallEvent
+    found = db.execute(
+        select(event.id, event.pupil_id, event.status, event.minutes_late, event.official, event.at, event.by_id)
+        .where(event.session_id == session.id)
+        .order_by(event.id)
+    )
+    events = [Event(*row) for row in found]
+    said: dict[int, list[Event]] = {}
+    for one in events:
+        said.setdefault(one.pupil_id, []).append(one)
+    lines = []
+    for member in members_on(db, session.group_id, session.on_date):
+        held = effective(said[member.pupil_id]) if member.pupil_id in said else None
+        lines.append(
+            RollLine(member, held.status, held.minutes_late, held.official)
+            if held
+            else RollLine(member, None, 0, False)
+        )
+    return RollSheet(lines, events)
+
+
+def get_session(db: Session, session_id: int, *, lock: bool = False) -> TimetableSession:
+    """A session with its group, subject and staff."""
+    loaded = (
+        joinedload(TimetableSession.group).joinedload(PupilGroup.diploma), joinedload(TimetableSession.subject),
+        joinedload(TimetableSession.staff),
+    )  # fmt: skip
+    query = select(TimetableSession).where(TimetableSession.id == session_id).options(*loaded)
+    if lock:
+        query = query.with_for_update(of=TimetableSession).execution_options(populate_existing=True)
+    found = db.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound("Cette séance n’existe pas.")
+    return found
+
+
+def staff_name(db: Session, staff_id: int | None) -> str:
+    """Who somebody is, or the import when nobody is named."""
+    found = db.execute(select(Staff.first_name, Staff.last_name).where(Staff.id == staff_id)).one_or_none()
+    return f"{found[0]} {found[1]}" if found else "L’import"
+
+
+def started() -> ColumnElement[bool]:
+    """The session has begun by the school's clock."""
+    day, minute, session = today(), local_minute(now()), TimetableSession
+    return or_(session.on_date < day, and_(session.on_date == day, session.start_minute <= minute))
+
+
+def session_rows() -> Any:
+    """The columns every list of sessions shows."""
+    session = TimetableSession
+    return (
+        select(
+            session.id, session.on_date, session.start_minute, session.end_minute, session.kind, session.state,
+            session.room, session.called_at, session.logged_at, session.content, session.staff_id,
+            session.cancel_reason, session.version, session.homework, session.taught_minutes,
+            PupilGroup.code.label("group_code"), PupilGroup.label.label("group_label"),
+            Subject.code.label("subject_code"), Subject.label.label("subject_label"), Staff.code.label("staff_code"),
+            Staff.first_name, Staff.last_name,
+        )
+        .join(PupilGroup, PupilGroup.id == session.group_id)
+        .join(Subject, Subject.id == session.subject_id)
+        .join(Staff, Staff.id == session.staff_id)
+    )  # fmt: skip
+
+
+def calls_to_do(db: Session, *, staff_id: int | None = None, limit: int = 50) -> Sequence[Any]:
+    """Sessions that have begun, are not cancelled and have no roll call; the latest first. One statement."""
+    session = TimetableSession
+    query = session_rows().where(
+        session.called_at.is_(None), session.state == SessionState.PLANNED, session.on_date <= today(), started()
+    )  # fmt: skip
+    if staff_id is not None:
+        query = query.where(session.staff_id == staff_id)
+    return db.execute(query.order_by(session.on_date.desc(), session.start_minute.desc()).limit(limit)).all()
+
+
+def count_calls_to_do(db: Session, *, staff_id: int | None = None) -> int:
+    """How many roll calls are missing."""
+    session = TimetableSession
+    query = select(func.count()).where(
+        session.called_at.is_(None), session.state == SessionState.PLANNED, session.on_date <= today(), started()
+    )  # fmt: skip
+    if staff_id is not None:
+        query = query.where(session.staff_id == staff_id)
+    return int(db.execute(query).scalar_one())
+
+
+def sessions_of_day(db: Session, day: date, *, staff_id: int | None = None) -> Sequence[Any]:
+    """The sessions of a day (of one person), in order, cancelled ones left out. One statement."""
+    session = TimetableSession
+    query = session_rows().where(session.on_date == day, session.state == SessionState.PLANNED)
+    if staff_id is not None:
+        query = query.where(session.staff_id == staff_id)
+    return db.execute(query.order_by(session.start_minute, PupilGroup.code)).all()
+
+
+def tallies(db: Session, session_ids: Sequence[int]) -> dict[int, dict[Attendance, int]]:
+    """What the roll calls of these sessions count, by status. One statement."""
+    record = AttendanceRecord
+    found = db.execute(
+        select(record.session_id, record.status, func.count())
+        .where(record.session_id.in_(session_ids))
+        .group_by(record.session_id, record.status)
+    )
+    counted: dict[int, dict[Attendance, int]] = {}
+    for session_id, status, count in found:
+        counted.setdefault(session_id, {})[status] = count
+    return counted
+
+
+def logs_to_do(db: Session, staff_id: int, *, limit: int = 50) -> Sequence[Any]:
+    """A person's lessons of this school year that have begun and have no entry in the log; the latest first.
+
+    Practice sessions may be logged, but nobody has to.
+    """
+    session = TimetableSession
+    query = session_rows().where(
+        session.staff_id == staff_id, session.on_date >= school_year_of(today()).start,
+        session.on_date <= today(), session.kind == SessionKind.THEORY, session.state == SessionState.PLANNED,
+        session.content.is_(None), started(),
+    )  # fmt: skip
+    return db.execute(query.order_by(session.on_date.desc(), session.start_minute.desc()).limit(limit)).all()
+
+
+def recent_logs(db: Session, staff_id: int | None, *, limit: int = 20) -> Sequence[Any]:
+    """The latest entries of the log (of a person)."""
+    session = TimetableSession
+    query = session_rows().where(session.content.is_not(None), session.on_date <= today())
+    if staff_id is not None:
+        query = query.where(session.staff_id == staff_id)
+    return db.execute(query.order_by(session.on_date.desc(), session.start_minute.desc()).limit(limit)).all()

@@ -1,0 +1,121 @@
+"""From what was said to what holds: the effective statement per pupil, and the minutes per pupil, group and day.
+
+The one derivation for a roll call on a phone and for ten thousand imported rows; a test recounts it from the events.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select, true, tuple_, update
+from sqlalchemy.orm import Session
+
+from app.pedagogy.models import AttendanceDay, AttendanceRecord, Membership, RollCallEvent, TimetableSession
+from app.pedagogy.queries.pupils import DayOfGroup
+from app.pedagogy.rules import Attendance, SessionKind, SessionState
+
+T = TypeVar("T")
+CHUNK = 200
+AS_IS = {"synchronize_session": False}
+
+
+def refresh_attendance(db: Session, session_ids: Collection[int] | None = None) -> None:
+    """Derive again what holds in these sessions (None: in all), when they were called, and the days they touch.
+
+    Set-based and repeatable: the same events give the same rows. Whoever adds events, or changes the length of a called
+    session or a membership behind it, calls this in the same transaction.
+    """
+    if session_ids is None:
+        _derive(db, true(), true())
+        recompute_days(db, None)
+        return
+    touched: set[DayOfGroup] = set()
+    for ids in _chunks(sorted(set(session_ids))):
+        _derive(db, RollCallEvent.session_id.in_(ids), TimetableSession.id.in_(ids))
+        found = db.execute(
+            select(TimetableSession.group_id, TimetableSession.on_date).where(TimetableSession.id.in_(ids)).distinct()
+        )
+        touched.update((group_id, on_date) for group_id, on_date in found)
+    recompute_days(db, touched)
+
+
+def recompute_days(db: Session, days: Iterable[DayOfGroup] | None) -> None:
+    """Sum again the attended minutes of these (group, day) pairs (None: of all), over the members of the day."""
+    if days is None:
+        db.execute(delete(AttendanceDay), execution_options=AS_IS)
+        db.execute(_days_insert(true()))
+        return
+    for chunk in _chunks(sorted(set(days))):
+        stored = tuple_(AttendanceDay.group_id, AttendanceDay.on_date).in_(chunk)
+        db.execute(delete(AttendanceDay).where(stored), execution_options=AS_IS)
+        db.execute(_days_insert(tuple_(TimetableSession.group_id, TimetableSession.on_date).in_(chunk)))
+
+
+def _derive(db: Session, of_events: ColumnElement[bool], of_sessions: ColumnElement[bool]) -> None:
+    kept = delete(AttendanceRecord).where(
+        AttendanceRecord.session_id.in_(select(TimetableSession.id).where(of_sessions))
+    )
+    db.execute(kept, execution_options=AS_IS)
+    db.execute(_records_insert(of_events))
+    first = select(func.min(RollCallEvent.at)).where(RollCallEvent.session_id == TimetableSession.id).scalar_subquery()
+    heard = exists().where(RollCallEvent.session_id == TimetableSession.id)
+    called = (
+        update(TimetableSession)
+        .where(TimetableSession.called_at.is_(None), of_sessions, heard)
+        .values(called_at=first)
+    )  # fmt: skip
+    db.execute(called, execution_options=AS_IS)
+
+
+def _records_insert(of_events: ColumnElement[bool]) -> Any:
+    """The effective statement of each pupil: the office's latest word, else the latest."""
+    event, session = RollCallEvent, TimetableSession
+    official = func.max(case((event.official.is_(True), event.id)))
+    last = (
+        select(func.coalesce(official, func.max(event.id)).label("id"))
+        .where(of_events)
+        .group_by(event.session_id, event.pupil_id)
+        .subquery()
+    )
+    length = session.end_minute - session.start_minute
+    minutes = case(
+        (event.status == Attendance.PRESENT, length),
+        (and_(event.status == Attendance.LATE, length > event.minutes_late), length - event.minutes_late),
+        else_=0,
+    )
+    rows = (
+        select(event.session_id, event.pupil_id, event.id, event.status, event.minutes_late, minutes)
+        .join(last, last.c.id == event.id)
+        .join(session, session.id == event.session_id)
+    )
+    names = ["session_id", "pupil_id", "event_id", "status", "minutes_late", "attended_minutes"]
+    return insert(AttendanceRecord).from_select(names, rows)
+
+
+def _days_insert(of_sessions: ColumnElement[bool]) -> Any:
+    record, session = AttendanceRecord, TimetableSession
+    member = exists().where(
+        Membership.pupil_id == record.pupil_id,
+        Membership.group_id == session.group_id,
+        Membership.starts_on <= session.on_date,
+        or_(Membership.ends_on.is_(None), Membership.ends_on >= session.on_date),
+    )
+    rows = (
+        select(
+            record.pupil_id, session.group_id, session.on_date, _sum_of(SessionKind.PRACTICE),
+            _sum_of(SessionKind.THEORY),
+        )
+        .join(session, session.id == record.session_id)
+        .where(session.state == SessionState.PLANNED, of_sessions, member)
+        .group_by(record.pupil_id, session.group_id, session.on_date)
+    )  # fmt: skip
+    names = ["pupil_id", "group_id", "on_date", "practice_minutes", "theory_minutes"]
+    return insert(AttendanceDay).from_select(names, rows)
+
+
+def _sum_of(kind: SessionKind) -> ColumnElement[Any]:
+    return func.sum(case((TimetableSession.kind == kind, AttendanceRecord.attended_minutes), else_=0))
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

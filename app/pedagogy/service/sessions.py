@@ -1,0 +1,172 @@
+"""The timetable: sessions are created, changed, moved and cancelled; what was called stays as it was."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Staff
+from app.core import journal
+from app.core.actor import Actor
+from app.core.errors import Refused, Stale
+from app.pedagogy import queries, rules
+from app.pedagogy.models import PupilGroup, TimetableSession
+from app.pedagogy.rules import KIND_LABELS, SessionPlan, SessionState
+from app.pedagogy.service.writers import last_hand
+
+PLACES = {"group": "start", "staff": "staff", "room": "room"}
+LABELS = {
+    "group": "Groupe", "on_date": "Date", "start": "Début", "end": "Fin", "subject": "Matière", "kind": "Type",
+    "staff": "Intervenant", "room": "Salle", "reason": "Motif",
+}  # fmt: skip
+
+
+def plan_session(db: Session, *, values: Mapping[str, Any]) -> SessionPlan:
+    """A session as it was typed, its codes resolved. Locks group and person, so that two plans see each other.
+
+    Without `kind` the subject's own. The subject is one of the group's diploma; who left holds no session.
+    """
+    group = queries.find_group(db, values["group"])
+    if group is None:
+        raise Refused(f"Aucun groupe n’a le code « {values['group']} ».", field="group")
+    db.get(PupilGroup, group.id, with_for_update=True)
+    subject = queries.find_subject(db, group.diploma_id, values["subject"])
+    if subject is None:
+        raise Refused("Cette matière n’est pas au programme du diplôme de ce groupe.", field="subject")
+    staff = queries.find_staff(db, values["staff"])
+    if staff is None or staff.disabled_at is not None:
+        raise Refused("Cette personne ne tient pas de séance : choisissez dans la liste.", field="staff")
+    db.get(Staff, staff.id, with_for_update=True)
+    return SessionPlan(
+        group.id, values["on_date"], values["start"], values["end"], values["kind"] or subject.kind, subject.id,
+        staff.id, values["room"],
+    )  # fmt: skip
+
+
+def create_session(db: Session, *, plan: SessionPlan, by: Actor) -> TimetableSession:
+    """A new session on an open day, clashing with nothing. A cancelled one of the same group and time comes back."""
+    _check(db, plan)
+    session = queries.find_by_key(db, plan.group_id, plan.on_date, plan.start_minute)
+    if session is not None:
+        return _revive(db, session, plan, by)
+    session = TimetableSession(**_columns(plan), group_id=plan.group_id)
+    db.add(session)
+    db.flush()  # its id, for the journal
+    journal.record(db, session, "create", "Séance ajoutée", by=by)
+    return session
+
+
+def change_session(
+    db: Session, session: TimetableSession, *, plan: SessionPlan, seen_version: int | None, by: Actor
+) -> TimetableSession:
+    """Change a session that is neither called nor cancelled; the group stays.
+
+    Another date or start is a move: the session is cancelled where it was, with that reason, and planned anew, so that
+    the school's own key (group, date, start) keeps its meaning. Returns the session that is now planned.
+    """
+    _refuse_settled(session)
+    before, after = _shown(session), _described(db, plan)
+    changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    if seen_version is not None and session.version != seen_version:
+        raise _stale(db, session, changes)
+    if plan.group_id != session.group_id:
+        raise Refused("Le groupe d’une séance ne change pas : annulez-la et ajoutez-en une autre.", field="group")
+    if not changes:
+        return session
+    _check(db, plan, but=session.id)
+    if (plan.on_date, plan.start_minute) != (session.on_date, session.start_minute):
+        _cancel(db, session, f"Déplacée au {plan.on_date:%d/%m/%Y} à {_clock(plan.start_minute)}", by)
+        return create_session(db, plan=plan, by=by)
+    _fill(db, session, plan)
+    journal.record(db, session, "change", "Séance modifiée", by=by, changes=changes)
+    return session
+
+
+def cancel_session(db: Session, session: TimetableSession, *, reason: str, seen_version: int | None, by: Actor) -> None:
+    """A session that will not take place, or has not; with a reason. Its hours are planned no more."""
+    _refuse_settled(session)
+    if seen_version is not None and session.version != seen_version:
+        raise _stale(db, session, {"Motif": ("–", reason)})
+    _cancel(db, session, reason, by)
+
+
+def _cancel(db: Session, session: TimetableSession, reason: str, by: Actor) -> None:
+    session.state, session.cancel_reason = SessionState.CANCELLED, reason
+    session.version += 1
+    states = (SessionState.PLANNED.value, SessionState.CANCELLED.value)
+    journal.record(db, session, "cancel", "Séance annulée", by=by, states=states, note=reason)
+
+
+def _revive(db: Session, session: TimetableSession, plan: SessionPlan, by: Actor) -> TimetableSession:
+    """Only a cancelled one can stand there: a planned one would have clashed."""
+    session.state, session.cancel_reason = SessionState.PLANNED, None
+    _fill(db, session, plan)
+    states = (SessionState.CANCELLED.value, SessionState.PLANNED.value)
+    journal.record(db, session, "restore", "Séance rétablie", by=by, states=states)
+    return session
+
+
+def _fill(db: Session, session: TimetableSession, plan: SessionPlan) -> None:
+    for name, value in _columns(plan).items():
+        setattr(session, name, value)
+    session.version += 1
+    db.flush()  # so that subject and staff are read again by their new keys
+    db.expire(session, ["subject", "staff"])
+
+
+def _refuse_settled(session: TimetableSession) -> None:
+    if session.called_at is not None:
+        raise Refused("L’appel de cette séance est fait : elle ne change plus.")
+    if session.state == SessionState.CANCELLED:
+        raise Refused("Cette séance est déjà annulée.")
+
+
+def _check(db: Session, plan: SessionPlan, *, but: int | None = None) -> None:
+    if plan.end_minute <= plan.start_minute:
+        raise Refused("La fin vient après le début.", field="end")
+    if closed := queries.closed_days(db, plan.on_date, plan.on_date).get(plan.on_date):
+        raise Refused(f"L’école est fermée ce jour-là : {closed}.", field="on_date")
+    for other in queries.sessions_at_the_time(db, plan, but=but):
+        if disputed := rules.clash(plan, other):
+            raise Refused(_clash_sentence(disputed, other), field=PLACES[disputed])
+
+
+def _clash_sentence(disputed: str, other: TimetableSession) -> str:
+    who = {"group": "Ce groupe", "staff": other.staff.full_name, "room": f"« {other.room} »"}[disputed]
+    what = f"{other.subject.label} avec {other.group.label}"
+    if disputed == "group":
+        what = f"{other.subject.label} avec {other.staff.full_name}"
+    taken = "est déjà prise pour" if disputed == "room" else "a déjà"
+    return f"{who} {taken} {what}, de {_clock(other.start_minute)} à {_clock(other.end_minute)}."
+
+
+def _columns(plan: SessionPlan) -> dict[str, Any]:
+    names = ("on_date", "start_minute", "end_minute", "kind", "subject_id", "staff_id", "room")
+    return {name: getattr(plan, name) for name in names}
+
+
+def _shown(session: TimetableSession) -> dict[str, str]:
+    return {
+        "Date": f"{session.on_date:%d/%m/%Y}", "Début": _clock(session.start_minute),
+        "Fin": _clock(session.end_minute), "Type": KIND_LABELS[session.kind], "Matière": session.subject.label,
+        "Intervenant": session.staff.full_name, "Salle": session.room or "",
+    }  # fmt: skip
+
+
+def _described(db: Session, plan: SessionPlan) -> dict[str, str]:
+    subject, staff = queries.get_subject(db, plan.subject_id), db.get_one(Staff, plan.staff_id)
+    return {
+        "Date": f"{plan.on_date:%d/%m/%Y}", "Début": _clock(plan.start_minute), "Fin": _clock(plan.end_minute),
+        "Type": KIND_LABELS[plan.kind], "Matière": subject.label, "Intervenant": staff.full_name,
+        "Salle": plan.room or "",
+    }  # fmt: skip
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _stale(db: Session, session: TimetableSession, changes: Mapping[str, tuple[Any, Any]]) -> Stale:
+    rows = tuple((label, str(typed or "–"), str(stored or "–")) for label, (stored, typed) in changes.items())
+    sentence = f"Cette séance a été modifiée{last_hand(db, session)} pendant votre saisie. Rien n’a été écrasé."
+    return Stale(sentence, rows, version=session.version)

@@ -21,7 +21,7 @@ D, N, NN = Decimal, "\u00a0", "\u202f"
         (filters.price(D("12.5")), f"12,50{NN}€"),
         (filters.number(1234567), f"1{NN}234{NN}567"),
         (filters.number(D("10.0000")), "10"),
-        (filters.percent(D("0.6810")), f"68,1{NN}%"),
+        (filters.percent(D("0.6810")), f"68,1{N}%"),
         (filters.percent(None), "–"),
         (filters.date_fr(date(2026, 11, 6)), "06/11/2026"),
         (filters.day_fr(date(2026, 12, 1)), "mardi 1er décembre"),

@@ -37,6 +37,7 @@ class Report:
     lines: tuple[Line, ...]
     problems: tuple[Problem, ...] = ()
     missing: tuple[str, ...] = ()
+    run_id: int | None = None
     total: Line = field(init=False)
 
     def __post_init__(self) -> None:

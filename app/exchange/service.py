@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -50,7 +50,7 @@ def apply_import(db: Session, source: Source, *, by: Actor, step: Callable[[str]
     if report.ok:
         write(db, known, work, by=by, step=step)
         _end_sessions(db, work.diffs["personnel"])
-        _record(db, source, report, by)
+        return replace(report, run_id=_record(db, source, report, by))
     return report
 
 
@@ -89,7 +89,7 @@ def _end_sessions(db: Session, diff: Diff) -> None:
         )
 
 
-def _record(db: Session, source: Source, report: Report, by: Actor) -> None:
+def _record(db: Session, source: Source, report: Report, by: Actor) -> int:
     counts = {
         line.name: {k: v for k, v in asdict(line).items() if k not in {"name", "errors"}} for line in report.lines
     }
@@ -101,3 +101,4 @@ def _record(db: Session, source: Source, report: Report, by: Actor) -> None:
     total = report.total
     note = f"{total.read} lignes lues, {total.created} créées, {total.updated} modifiées, {total.unchanged} inchangées."
     journal.record(db, run, "import", "Données reprises des fichiers de l’école", by=by, note=note)
+    return run.id

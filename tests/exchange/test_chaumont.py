@@ -86,9 +86,8 @@ def test_sums_of_every_operation(db, stored, expected):
         .join(CustomerOrder, CustomerOrder.id == Job.order_id)
     )
     # Operations that nobody has worked on are not listed there.
-    found = sorted(
-        (number, seq, seconds // 60, good, scrap) for number, seq, seconds, good, scrap, _line in rows if seconds
-    )
+    found = sorted((row.number, row.seq, row.booked_seconds // 60, row.good, row.scrap) for row in rows)
+    found = [row for row in found if row[2]]
     assert found == sorted(
         (key.split("/")[0], int(key.split("/")[2]), sums["booked_minutes"], sums["good"], sums["scrap"])
         for key, sums in expected["operations"].items()

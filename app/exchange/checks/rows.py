@@ -28,7 +28,7 @@ def check_rows(merged: Merged) -> None:
                 # What is wrong here is not held against other rows.
                 row.mark(column)
     if school := merged.source.sheets.get("ecole"):
-        _check_one_school(school)
+        _check_one_school(school, known=bool(merged["ecole"].stored))
     _check_emails(merged)
 
 
@@ -100,8 +100,9 @@ CHECKS: dict[str, Callable[[Row], Found]] = {
 }
 
 
-def _check_one_school(sheet: Sheet) -> None:
-    if not sheet.rows and sheet.complete:
+def _check_one_school(sheet: Sheet, *, known: bool) -> None:
+    """Exactly one row; an empty file says nothing new of a school that is known."""
+    if not sheet.rows and sheet.complete and not known:
         sheet.blame(1, NO_COLUMN, "Le fichier est vide : il décrit l'école sur une seule ligne.")
     for row in sheet.rows[1:]:
         sheet.blame(row.line, "nom", "Il n'y a qu'une école : gardez une seule ligne.", row.cells.nom or "")

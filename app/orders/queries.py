@@ -32,7 +32,7 @@ SORTS: dict[str, Any] = {
     "etat": _IN_ORDER, "recue": Order.ordered_on,
 }  # fmt: skip
 PRICED_SORTS = frozenset({"montant"})
-FILTERS = ("etat", "client", "retard", "du", "au")
+FILTERS = ("etat", "statut", "client", "retard", "du", "au")
 _COLUMNS: tuple[Any, ...] = (
     Order.id, Order.number, Order.state, Order.ordered_on, Order.due_on, Order.delivered_on, Order.net, Order.vat,
     Order.customer_reference, Company.code.label("client"), Company.name.label("client_name"),
@@ -247,7 +247,7 @@ def _in_group(word: str) -> ColumnElement[bool] | None:
 def _filtered(request: ListRequest, day: date) -> Select[Any]:
     query: Select[Any] = select(*_COLUMNS).join(Company, Company.id == Order.company_id)
     asked = request.filters
-    if (group := _in_group(asked.get("etat", ""))) is not None:
+    if (group := _in_group(asked.get("statut") or asked.get("etat", ""))) is not None:
         query = query.where(group)
     if client := asked.get("client"):
         query = query.where(Company.code == client)

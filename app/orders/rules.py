@@ -149,6 +149,12 @@ def order_search_key(number: str, reference: str | None, labels: Iterable[str]) 
     return search_key(number, reference, *labels)
 
 
+def in_units(quantity: Decimal, unit: str) -> str:
+    """The unit after a quantity: « 12 pièces », « 2,5 kg »; signs and abbreviations take no plural."""
+    takes_s = quantity >= 2 and unit.isalpha() and len(unit) >= 3 and not unit.endswith(("s", "x", "z"))
+    return f"{unit}s" if takes_s else unit
+
+
 def order_totals(lines: Iterable[LineDraft]) -> Totals:
     """Sum of the line totals, VAT once per rate (EN 16931)."""
     return totals((line.net, line.vat_rate) for line in lines)

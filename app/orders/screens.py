@@ -44,16 +44,17 @@ PRICES = (
 def _asked(listing: ListQuery, me: Actor, dues: Form[forms.DueForm], size: int = SCREEN_SIZE) -> ListRequest:
     """What the list is asked for. Open orders by due date, so late before everything; a search looks everywhere."""
     values = listing.values
-    group = values.get("etat", "")
-    if group not in queries.GROUPS and group not in rules.STATE_LABELS:
+    state = values.get("statut", "") if values.get("statut") in rules.STATE_LABELS else ""
+    group = "" if state else values.get("etat", "")
+    if not state and group not in queries.GROUPS:
         group = "toutes" if values.get("q", "").strip() else "ouvertes"
     pressing = group in {"ouvertes", "livrer"} or bool(values.get("retard"))
     sorts = set(queries.SORTS) - (set() if me.can(Permission.ORDER_PRICES) else queries.PRICED_SORTS)
     default = "echeance" if pressing else "-recue"
     asked = listing.request(sorts=sorts, default=default, filters=queries.FILTERS, size=size)
     period = dues.valid.model_dump(mode="json", exclude_none=True) if dues.ok else {}
-    kept = {name: value for name, value in asked.filters.items() if name not in {"du", "au"}}
-    return replace(asked, filters=dict.fromkeys(queries.FILTERS, "") | kept | period | {"etat": group})
+    kept = {name: asked.filters.get(name, "") for name in ("client", "retard")}
+    return replace(asked, filters=kept | {"etat": group, "statut": state, "du": "", "au": ""} | period)
 
 
 @router.get("/commandes", name="orders.list_orders", dependencies=READ)
@@ -64,7 +65,7 @@ def list_orders(request: Request, db: Db, me: Me, listing: Listing) -> Response:
     return page(
         request, "orders/order_list.html", status=422 if dues.errors else 200, listing=listing, asked=asked, dues=dues,
         found=queries.list_orders(db, asked), book=queries.count_book(db), clients=queries.clients_with_open_orders(db),
-        groups=queries.GROUPS, states=OrderState, delay=rules.delay,
+        groups=queries.GROUPS, states=OrderState, delay=rules.delay, in_units=rules.in_units,
     )  # fmt: skip
 
 
@@ -196,7 +197,7 @@ def _order_page(
     found = queries.order_page(db, number, actor=me, deeds=deeds)
     return page(
         request, template, status=409 if refusal else 200, page=found, refusal=refusal, delay=rules.delay,
-        actions=_buttons(request, found, may_edit=me.can(Permission.ORDER_EDIT)),
+        in_units=rules.in_units, actions=_buttons(request, found, may_edit=me.can(Permission.ORDER_EDIT)),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from app.exchange.reading import NamedFile, read_uploads
 from app.exchange.report import Report
 from app.exchange.tables import TABLES
 from app.web.deps import Db, PostedForm
+from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.listing import XLSX, Column, export
 from app.web.pages import page, redirect, url
@@ -57,7 +58,7 @@ def upload_files(request: Request, db: Db, me: Me, posted: PostedForm) -> Respon
 
 
 @router.get("/reprise/faites/{run_id}", name="exchange.show_run", dependencies=MAY)
-def show_run(request: Request, db: Db, run_id: int) -> Response:
+def show_run(request: Request, db: Db, run_id: Id) -> Response:
     """What an import did."""
     return page(request, "exchange/import_done.html", run=queries.get_run(db, run_id))
 

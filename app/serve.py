@@ -19,13 +19,12 @@ from app.core.db import Database
 from app.core.errors import Refused
 from app.main import create_app
 from app.settings import Settings
-from app.upkeep import alone, prepare_data_dir, revisions
+from app.upkeep import NOT_MIGRATED, alone, first_line, prepare_data_dir, require_schema
 
 OPTIONS: dict[str, Any] = {
     "limit_concurrency": 200, "timeout_keep_alive": 5, "timeout_graceful_shutdown": 15, "server_header": False,
     "access_log": False, "log_config": None,
 }  # fmt: skip
-NOT_MIGRATED = "La base de données n’est pas à jour : lancez d’abord « compagnon migrate »."
 
 
 def serve(settings: Settings, *, workers: int = 1) -> None:
@@ -86,14 +85,12 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _first_code(database: Database) -> str | None:
+    require_schema(database)
     try:
-        current, wanted = revisions(database)
-        if current != wanted:
-            raise Refused(NOT_MIGRATED)
         with database.writing() as db:
             return new_setup_code(db)
     except DBAPIError as reason:
-        raise Refused(f"{NOT_MIGRATED} ({str(reason.orig).splitlines()[0]})") from None
+        raise Refused(f"{NOT_MIGRATED} ({first_line(reason)})") from None
 
 
 def _say(settings: Settings, code: str | None) -> None:

@@ -3,6 +3,9 @@
 import contextlib
 import fcntl
 import os
+import shutil
+import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,17 +13,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
 from app.core.db import Database
 from app.core.errors import Refused
 from app.settings import Settings
+from app.tables import metadata
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+NOT_MIGRATED = "La base de données n’est pas à jour : lancez d’abord « compagnon migrate »."
 
 
 def prepare_data_dir(settings: Settings) -> None:
     """The data folder, for this user alone (S15)."""
-    os.umask(0o077)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -65,3 +70,86 @@ def alone(database: Database, sentence: str) -> Iterator[None]:
         except BlockingIOError:
             raise Refused(sentence) from None
         yield
+
+
+def backup(settings: Settings, target: Path) -> None:
+    """A sound copy while the server runs, never a half one: written aside, checked, then put in place (T5, T15)."""
+    if target.is_dir() or not target.parent.is_dir():
+        raise Refused(f"« {target} » n’est pas un fichier que l’on peut créer : donnez un nom de fichier.")
+    database = Database(settings.url)
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        if database.is_sqlite:
+            _copy_sqlite(Path(database.url.database or ""), target, aside)
+        else:
+            _dump_postgresql(database, aside)
+        _settle_on_disk(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
+        database.dispose()
+
+
+def _copy_sqlite(source: Path, target: Path, aside: Path) -> None:
+    if not source.is_file():
+        raise Refused(f"Il n’y a pas de base de données dans « {source.parent} ».")
+    if target.resolve() == source.resolve():
+        raise Refused("Ce fichier est la base elle-même : donnez un autre nom à la sauvegarde.")
+    aside.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(source)) as connection:
+        connection.execute("VACUUM INTO ?", (str(aside),))
+    with contextlib.closing(sqlite3.connect(aside)) as copy:
+        broken = copy.execute("PRAGMA integrity_check").fetchone()[0] != "ok"
+        if broken or copy.execute("PRAGMA foreign_key_check").fetchone():
+            raise Refused("La copie n’est pas saine, elle n’est pas gardée. Lancez « compagnon doctor ».")
+
+
+def _dump_postgresql(database: Database, aside: Path) -> None:
+    """The password goes through the environment, where other users of the machine do not see it."""
+    url = database.url
+    host = url.host or url.query.get("host", "")
+    names = {"PGHOST": host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password}
+    given = {name: str(value) for name, value in names.items() if value}
+    environment = os.environ | given | {"PGDATABASE": url.database or ""}
+    for program, arguments in (("pg_dump", ["-Fc", "--file", str(aside)]), ("pg_restore", ["--list", str(aside)])):
+        path = shutil.which(program)
+        if path is None:
+            raise Refused(f"Le programme {program} manque : installez les outils clients de PostgreSQL.")
+        # Two programs of PostgreSQL itself, without a shell.
+        done = subprocess.run([path, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode:
+            reason = done.stderr.strip().splitlines()[-1:] or [""]
+            raise Refused(f"La sauvegarde a échoué ({program}) : {reason[0]}")
+
+
+def _settle_on_disk(aside: Path, target: Path) -> None:
+    aside.chmod(0o600)
+    with aside.open("rb") as file:
+        os.fsync(file.fileno())
+    aside.rename(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def require_schema(database: Database) -> None:
+    """Refuse to work on a database that is not at this version's schema."""
+    try:
+        current, wanted = revisions(database)
+    except DBAPIError as reason:
+        raise Refused(f"La base de données ne répond pas : {first_line(reason)}") from None
+    if current != wanted:
+        raise Refused(NOT_MIGRATED)
+
+
+def first_line(reason: DBAPIError) -> str:
+    """What the database itself says, without the statement."""
+    return (str(reason.orig).strip().splitlines() or [""])[0]
+
+
+def clear(database: Database) -> None:
+    """Empty every table, to put a new demonstration in the place of an old one."""
+    with database.writing() as db:
+        for table in reversed(metadata.sorted_tables):
+            db.execute(table.delete())

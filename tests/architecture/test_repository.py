@@ -93,15 +93,18 @@ def test_every_text_is_utf8_with_unix_line_ends_and_a_last_newline():
 
 
 def test_every_skip_is_loud():
-    """A skip tells its reason while the test runs, and the summary repeats it; none is decided silently by a mark."""
+    """A skip tells its reason, and the summary of the run repeats it; nothing is skipped for good."""
     silent = []
     for path in python_files("tests"):
         for node in ast.walk(tree(path)):
-            name = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
-            if name in {"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail", "pytest.importorskip"}:
-                silent.append(f"{relative(path)}:{node.lineno} {name}")
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.skip" and not node.args:
+            name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if name == "pytest.skip" and not node.args:
                 silent.append(f"{relative(path)}:{node.lineno} without a reason")
+            if name == "pytest.mark.skipif" and not any(each.arg == "reason" for each in node.keywords):
+                silent.append(f"{relative(path)}:{node.lineno} without a reason")
+            whole = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
+            if whole in {"pytest.mark.skip", "pytest.mark.xfail", "pytest.importorskip"}:
+                silent.append(f"{relative(path)}:{node.lineno} {whole}")
     assert silent == []
 
 

@@ -1,7 +1,7 @@
 """The bare floor: the same six operations on the same database with nothing but Starlette, sqlite3 and Jinja2.
 
-No sign-in, no permission, no journal, no French formats, no navigation, no rules: what the machine itself costs. Started as
-`python -m bench.floor DATABASE PORT`.
+No sign-in, no permission, no journal, no French formats, no navigation, no rules: what the machine itself costs.
+Started as `python -m bench.floor DATABASE PORT`.
 """
 
 import itertools
@@ -19,7 +19,8 @@ LIST = "<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>
 ORDERS = """SELECT o.number, c.name, o.ordered_on, o.due_on, o.state, o.net FROM customer_order o
 JOIN company c ON c.id = o.company_id ORDER BY o.due_on DESC, o.id LIMIT 50"""
 TICKETS = """SELECT t.number, t.state, t.quantity, t.good, op.label, w.label FROM ticket t
-JOIN operation op ON op.id = t.operation_id JOIN work_center w ON w.id = op.work_center_id ORDER BY t.id DESC LIMIT 50"""
+JOIN operation op ON op.id = t.operation_id JOIN work_center w ON w.id = op.work_center_id
+ORDER BY t.id DESC LIMIT 50"""
 STATISTICS = """SELECT g.code, sum(a.practice_minutes), sum(a.theory_minutes) FROM attendance_day a
 JOIN pupil_group g ON g.id = a.group_id WHERE a.on_date >= ? GROUP BY g.code"""
 
@@ -37,7 +38,7 @@ class Floor:
         self.order, self.ticket = self._id("customer_order"), self._id("ticket")
 
     def _id(self, table: str) -> int:
-        return int(self.db.execute(f"SELECT min(id) FROM {table}").fetchone()[0])
+        return int(self.db.execute(f"SELECT min(id) FROM {table}").fetchone()[0])  # noqa: S608
 
     async def orders(self, _request: Request) -> Response:
         """Fifty orders."""
@@ -59,7 +60,8 @@ class Floor:
         number = f"F-{next(self.serial)}"
         self.db.execute("BEGIN IMMEDIATE")
         made = self.db.execute(
-            """INSERT INTO customer_order (number, company_id, ordered_on, due_on, state, net, vat, search_key, created_at)
+            """INSERT INTO customer_order
+            (number, company_id, ordered_on, due_on, state, net, vat, search_key, created_at)
             VALUES (?, ?, ?, ?, 'confirmed', 0, 0, '', ?)""",
             [number, self.company, body["ordered_on"], body["due_on"], "2026-11-24 08:00:00"],
         )
@@ -85,7 +87,9 @@ class Floor:
 
     async def statistics(self, request: Request) -> Response:
         """Minutes per group, from the daily summary."""
-        return HTMLResponse(self.list.render(rows=self.db.execute(STATISTICS, [request.query_params["from"]]).fetchall()))
+        return HTMLResponse(
+            self.list.render(rows=self.db.execute(STATISTICS, [request.query_params["from"]]).fetchall())
+        )
 
     async def health(self, _request: Request) -> Response:
         """That it answers."""
@@ -109,4 +113,6 @@ def application(path: str) -> Starlette:
 
 
 if __name__ == "__main__":
-    uvicorn.run(application(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning", access_log=False)
+    uvicorn.run(
+        application(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning", access_log=False
+    )

@@ -1,4 +1,4 @@
-"""What one operation costs a server process: CPU per request, median and 95th percentile, and the peak of its memory."""
+"""What one operation costs a server process: CPU per request, median and 95th percentile, peak of memory."""
 
 import os
 import statistics

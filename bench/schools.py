@@ -17,7 +17,9 @@ from app.core.permissions import Role
 from app.demo import generate
 from app.demo.install import as_source, fill
 from app.orders.models import CustomerOrder
+from app.settings import Settings
 from app.tables import metadata
+from app.upkeep import migrate
 from app.workshop.models import Ticket
 
 
@@ -35,8 +37,8 @@ def build(folder: Path, *, years: int) -> Bench:
     """A school with that many years of history in a new SQLite database, and a signed-in director."""
     folder.mkdir(parents=True)
     url = f"sqlite:///{folder / 'compagnon.db'}"
+    migrate(Settings(data_dir=folder))
     database = Database(url)
-    metadata.create_all(database.engine)
     with database.writing() as db:
         fill(db, as_source(generate(today(), years=years)))
     cookie = secrets.token_urlsafe(32)
@@ -45,11 +47,7 @@ def build(folder: Path, *, years: int) -> Bench:
         if director is None:
             raise LookupError("the generated school has no director")
         moment = now()
-        db.add(
-            AuthSession(
-                token_hash=token_hash(cookie), staff_id=director.id, created_at=moment, last_seen_at=moment
-            )
-        )
+        db.add(AuthSession(token_hash=token_hash(cookie), staff_id=director.id, created_at=moment, last_seen_at=moment))
     rows = _rows(database)
     database.dispose()
     return Bench(folder, url, cookie, rows)

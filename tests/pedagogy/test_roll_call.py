@@ -109,7 +109,9 @@ class TestTheOffice:
         done = call(db, session, teacher, (one, P), (two, P), (three, P))
         assert (done.changed, done.outweighed) == (1, (one.full_name,))
         assert records(db, session)[one.id] == (E, 0)
-        said = db.scalars(select(RollCallEvent.status).where(RollCallEvent.pupil_id == one.id).order_by(RollCallEvent.id))
+        said = db.scalars(
+            select(RollCallEvent.status).where(RollCallEvent.pupil_id == one.id).order_by(RollCallEvent.id)
+        )
         assert list(said) == [A, E, P]
 
     def test_a_teacher_who_repeats_what_the_office_overruled_stores_nothing(self, db, lesson):

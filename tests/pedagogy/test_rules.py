@@ -34,7 +34,14 @@ class Word:
 class TestAttendedMinutes:
     @pytest.mark.parametrize(
         ("status", "late", "expected"),
-        [("present", 0, 240), ("late", 17, 223), ("late", 0, 240), ("late", 240, 0), ("absent", 0, 0), ("excused", 0, 0)],
+        [
+            ("present", 0, 240),
+            ("late", 17, 223),
+            ("late", 0, 240),
+            ("late", 240, 0),
+            ("absent", 0, 0),
+            ("excused", 0, 0),
+        ],
     )
     def test_only_time_spent_counts(self, status, late, expected):
         assert rules.attended_minutes(Attendance(status), 240, late) == expected

@@ -67,10 +67,10 @@ def practice_share(
 
     With a group: its row, its sessions, and the pupils who belonged to it in the period with their minutes in those
     sessions only. Without: every pupil under the present group, over all groups. Who has no minute is listed with 0.
-    Four statements, five with `planned`, whatever the history.
+    Four statements, six with `planned`, whatever the history.
     """
     of_groups, of_pupils = _attended(db, period, group)
-    due = _due(db, period, group) if planned else ({}, {}, {}, {})
+    due = _due(db, period, *_stays_of(group)) if planned else ({}, {}, {}, {})
     rows = [
         ShareRow(row.code, row.label, row.code, due[0].get(row.id, NONE), due[1].get(row.id, NONE),
                  of_groups.get(row.id, NONE))
@@ -106,18 +106,14 @@ def sessions_without_call(db: Session, period: Period, group: PupilGroup | None 
 
 
 def pupil_minutes(db: Session, pupil_id: int, period: Period) -> tuple[Minutes, Minutes, Minutes]:
-    """Planned, held and attended minutes of one pupil over all groups; two statements."""
+    """Planned, held and attended minutes of one pupil over all groups; three statements."""
     day = AttendanceDay
     practice, theory = db.execute(
         select(func.coalesce(func.sum(day.practice_minutes), 0), func.coalesce(func.sum(day.theory_minutes), 0))
         .where(day.pupil_id == pupil_id, *within(day.on_date, period))
     ).one()  # fmt: skip
-    query = _due_query(period).where(Membership.pupil_id == pupil_id)
-    planned, held = NONE, NONE
-    for row in db.execute(query):
-        planned += Minutes(int(row.planned_practice), int(row.planned_theory))
-        held += Minutes(int(row.held_practice), int(row.held_theory))
-    return planned, held, Minutes(int(practice), int(theory))
+    *_, planned, held = _due(db, period, Membership.pupil_id == pupil_id)
+    return planned.get(pupil_id, NONE), held.get(pupil_id, NONE), Minutes(int(practice), int(theory))
 
 
 def group_minutes(db: Session, period: Period, group_id: int) -> Minutes:
@@ -182,9 +178,13 @@ def _attended(db: Session, period: Period, group: PupilGroup | None) -> tuple[Su
     of_pupils: Sums = {}
     for group_id, pupil_id, practice, theory in db.execute(query):
         minutes = Minutes(int(practice), int(theory))
-        of_groups[group_id] = of_groups.get(group_id, NONE) + minutes
-        of_pupils[pupil_id] = of_pupils.get(pupil_id, NONE) + minutes
+        _add(of_groups, group_id, minutes)
+        _add(of_pupils, pupil_id, minutes)
     return of_groups, of_pupils
+
+
+def _stays_of(group: PupilGroup | None) -> list[ColumnElement[bool]]:
+    return [] if group is None else [Membership.group_id == group.id]
 
 
 def _sums(length: Any, session: Any = TimetableSession) -> list[ColumnElement[Any]]:
@@ -199,41 +199,42 @@ def _sums(length: Any, session: Any = TimetableSession) -> list[ColumnElement[An
     ]  # fmt: skip
 
 
-def _due_query(period: Period) -> Any:
-    """Planned and held minutes per membership: the group's days first, then the stays that hold them."""
+def _due(db: Session, period: Period, *wanted: ColumnElement[bool]) -> tuple[Sums, Sums, Sums, Sums]:
+    """Planned and held minutes of groups, then of pupils, over the stays that hold each session.
+
+    Pupils who share the same days in a group share one sum, so that the timetable is read once a group, not a pupil.
+    """
     session = TimetableSession
-    days = (
-        select(session.group_id, session.on_date, *_sums(session.end_minute - session.start_minute))
-        .where(session.state == SessionState.PLANNED, *within(session.on_date, period))
-        .group_by(session.group_id, session.on_date)
-        .subquery()
-    )
-    names = ("planned_practice", "planned_theory", "held_practice", "held_theory")
-    return (
-        select(Membership.group_id, Membership.pupil_id, *(func.sum(days.c[name]).label(name) for name in names))
-        .join(days, days.c.group_id == Membership.group_id)
+    stays = select(Membership.group_id, Membership.starts_on, Membership.ends_on).where(*wanted).distinct().subquery()
+    query = (
+        select(stays, *_sums(session.end_minute - session.start_minute))
+        .join(session, session.group_id == stays.c.group_id)
         .where(
-            Membership.starts_on <= days.c.on_date,
-            or_(Membership.ends_on.is_(None), Membership.ends_on >= days.c.on_date),
+            session.state == SessionState.PLANNED, *within(session.on_date, period),
+            session.on_date >= stays.c.starts_on, or_(stays.c.ends_on.is_(None), session.on_date <= stays.c.ends_on),
         )
-        .group_by(Membership.group_id, Membership.pupil_id)
-    )
-
-
-def _due(db: Session, period: Period, group: PupilGroup | None) -> tuple[Sums, Sums, Sums, Sums]:
-    query = _due_query(period)
-    if group is not None:
-        query = query.where(Membership.group_id == group.id)
+        .group_by(stays.c.group_id, stays.c.starts_on, stays.c.ends_on)
+    )  # fmt: skip
+    found = {
+        (row.group_id, row.starts_on, row.ends_on): (
+            Minutes(int(row.planned_practice), int(row.planned_theory)),
+            Minutes(int(row.held_practice), int(row.held_theory)),
+        )
+        for row in db.execute(query)
+    }
     sums: tuple[Sums, Sums, Sums, Sums] = ({}, {}, {}, {})
-    for row in db.execute(query):
-        planned = Minutes(int(row.planned_practice), int(row.planned_theory))
-        held = Minutes(int(row.held_practice), int(row.held_theory))
-        for into, key, minutes in (
-            (sums[0], row.group_id, planned), (sums[1], row.group_id, held),
-            (sums[2], row.pupil_id, planned), (sums[3], row.pupil_id, held),
-        ):  # fmt: skip
-            into[key] = into.get(key, NONE) + minutes
+    own = select(Membership.pupil_id, Membership.group_id, Membership.starts_on, Membership.ends_on).where(*wanted)
+    for row in db.execute(own):
+        planned, held = found.get((row.group_id, row.starts_on, row.ends_on), (NONE, NONE))
+        _add(sums[0], row.group_id, planned)
+        _add(sums[1], row.group_id, held)
+        _add(sums[2], row.pupil_id, planned)
+        _add(sums[3], row.pupil_id, held)
     return sums
+
+
+def _add(into: Sums, key: int, minutes: Minutes) -> None:
+    into[key] = into.get(key, NONE) + minutes
 
 
 def _groups(group: PupilGroup | None) -> Any:

@@ -8,6 +8,7 @@ from app.demo.people import Pupil, Roster
 from app.demo.timetable import Session, Timetable, clock
 
 AFTERNOON = 12 * 60
+ABSENT_TODAY, LATE_TODAY = 10, 6  # places in the class
 SPELL = (1, 1, 2, 2, 3, 5)  # days an illness lasts
 
 
@@ -34,7 +35,7 @@ class Register:
             if session not in forgotten:
                 self.calls[session] = self._call(session)
         for session in self._called_today():
-            self.calls[session] = self._call(session)
+            self.calls[session] = _with_a_gap(self._call(session))
 
     def present(self, session: Session) -> list[Call]:
         """Who was there, late or not."""
@@ -92,3 +93,15 @@ class Register:
         days = self._rng.choice(SPELL)
         self._away[pupil.code] = (date.fromordinal(session.day.toordinal() + days - 1), status)
         return status
+
+
+def _with_a_gap(calls: list[Call]) -> list[Call]:
+    """Today somebody is missing and somebody comes late in every class, so that the masters have to rearrange."""
+    return [
+        Call(call.pupil, "absent")
+        if call.pupil.place == ABSENT_TODAY
+        else Call(call.pupil, "retard", 10)
+        if call.pupil.place == LATE_TODAY
+        else call
+        for call in calls
+    ]

@@ -1,8 +1,10 @@
-"""The calendar of the demonstration school: zone B holidays as a 42-week school takes them, public holidays."""
+"""The calendar of the demonstration school: zone B holidays as a school of 42 weeks takes them."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+
+from app.pedagogy import rules
 
 DAY = timedelta(days=1)
 
@@ -16,36 +18,7 @@ class Holiday:
     label: str
 
 
-def easter(year: int) -> date:
-    """Easter Sunday in the Gregorian calendar (the anonymous computus of 1876)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    weekday = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 19 * weekday) // 433
-    month = (h + weekday - 7 * m + 90) // 25
-    return date(year, month, (h + weekday - 7 * m + 33 * month + 19) % 32)
-
-
-@cache
-def public_holidays(year: int) -> dict[date, str]:
-    """The eleven public holidays of article L3133-1 of the Code du travail."""
-    sunday = easter(year)
-    return {
-        date(year, 1, 1): "Jour de l’an",
-        sunday + DAY: "Lundi de Pâques",
-        date(year, 5, 1): "Fête du Travail",
-        date(year, 5, 8): "Victoire de 1945",
-        sunday + 39 * DAY: "Ascension",
-        sunday + 50 * DAY: "Lundi de Pentecôte",
-        date(year, 7, 14): "Fête nationale",
-        date(year, 8, 15): "Assomption",
-        date(year, 11, 1): "Toussaint",
-        date(year, 11, 11): "Armistice de 1918",
-        date(year, 12, 25): "Noël",
-    }
+public_holidays = cache(rules.public_holidays)
 
 
 def school_year_of(day: date) -> int:
@@ -69,7 +42,7 @@ def holidays(year: int) -> tuple[Holiday, ...]:
     """The holidays of the school year that begins in `year`."""
     autumn, christmas = _monday(date(year, 10, 28)), _monday(date(year, 12, 25))
     winter, spring = _monday(date(year + 1, 2, 21)), _monday(date(year + 1, 4, 21))
-    bridge = easter(year + 1) + 40 * DAY
+    bridge = rules.easter(year + 1) + 40 * DAY
     return (
         Holiday(autumn, autumn + 6 * DAY, "Vacances de la Toussaint"),
         Holiday(christmas, christmas + 13 * DAY, "Vacances de Noël"),

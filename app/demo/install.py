@@ -1,7 +1,6 @@
 """Put the demonstration school into an empty database, through the same door as a school's own files."""
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -12,11 +11,12 @@ from app.accounts.models import School as SchoolRecord
 from app.accounts.models import Staff
 from app.accounts.service import new_password_hash, set_password
 from app.core.actor import SYSTEM
-from app.core.clock import today as present_day
+from app.core.clock import today
 from app.core.db import Database
 from app.core.errors import Refused
 from app.demo.accounts import Credential, keep, new_password
 from app.demo.frame import Row
+from app.demo.live import enliven
 from app.demo.school import COLUMNS, School, generate
 from app.exchange.service import apply_import
 from app.exchange.sheets import SheetBuilder, Source
@@ -28,15 +28,13 @@ NOT_EMPTY = (
 )
 
 
-def install_demo(
-    database: Database, folder: Path, *, day: date | None = None, step: Callable[[str], None] = lambda _: None
-) -> list[Credential]:
-    """Fill an empty database with the school of `day` (today by default) and open one account per role.
+def install_demo(database: Database, folder: Path, *, step: Callable[[str], None] = lambda _: None) -> list[Credential]:
+    """Fill an empty database with the school of today and open one account per role.
 
     All or nothing. The accounts are returned, and written into `folder` for its owner alone. `step` is told which
     table comes next.
     """
-    school = generate(day or present_day())
+    school = generate(today())
     source = as_source(school)
     people = [_account(row) for row in visitors(school)]
     # Hashes are made before the write lock is taken.
@@ -45,6 +43,7 @@ def install_demo(
         fill(db, source, step)
         for row, _ in people:
             set_password(db, accounts.get_staff_by_code(db, row["code"]), hashes[row["code"]])
+        enliven(db)
     credentials = [one for _, one in people]
     keep(folder, credentials)
     return credentials

@@ -32,9 +32,9 @@ class Story:
 
 STORIES = (
     # Late today.
-    Story("run", 34, 8, -13, 2), Story("run", 30, 9, -9), Story("run", 24, 7, -5, 2), Story("run", 18, 9, -2),
+    Story("run", 34, 14, -13, 2), Story("run", 30, 18, -9), Story("run", 24, 12, -5, 2), Story("run", 18, 14, -2),
     # Due within a week.
-    Story("run", 16, 5, 0), Story("run", 15, 6, 2, 2), Story("run", 20, 6, 4), Story("run", 12, 7, 6, 3),
+    Story("run", 16, 5, 0), Story("run", 15, 8, 2, 2), Story("run", 20, 9, 4), Story("run", 12, 9, 6, 3),
     # Under way, with time left.
     Story("run", 14, 10, 13, 2), Story("run", 10, 12, 15), Story("run", 6, 12, 17), Story("run", 8, 14, 19, 2),
     Story("run", 6, 20, 30, 3), Story("run", 12, 16, 24),

@@ -9,8 +9,7 @@ from app.core.actor import Actor
 from app.exchange.apply.attendance import drop_implied, recount, settle_memberships, write_presences
 from app.exchange.apply.diff import Diff, compare
 from app.exchange.apply.orders import follow_orders, settle_orders, write_operations
-from app.exchange.apply.sums import settle_work
-from app.exchange.apply.work import Works, write_work
+from app.exchange.apply.work import Works, recount_work, write_work
 from app.exchange.apply.writing import write_plain
 from app.exchange.checks import Merged
 from app.exchange.stored import Database
@@ -54,7 +53,7 @@ def write(db: Session, known: Database, work: Work, *, by: Actor, step: Step) ->
     jobs = follow_orders(db, known, diffs)
     step("pointages")
     works = Works(diffs["affectations"], diffs["pointages"], work.merged["pointages"])
-    settle_work(db, write_work(db, known, works, by), jobs)
+    recount_work(db, write_work(db, known, works, by), jobs)
     for name in AFTER_WORK:
         step(name)
         write_plain(db, known, diffs[name], by)

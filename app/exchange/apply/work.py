@@ -16,10 +16,12 @@ from app.exchange.apply.diff import Change, Diff, differences
 from app.exchange.apply.writing import batches, insert_rows, last_id, update_rows
 from app.exchange.checks import MergedTable
 from app.exchange.stored import Database
-from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkSession
+from app.workshop.models import Assignment, Operation, QuantityReport, Ticket, WorkSession
 from app.workshop.rules import TICKET_SERIES, EndCause, TicketState, ticket_number
+from app.workshop.service import recompute_sums
 
 Place = tuple[int, int]  # operation id, pupil id
+UNKNOWN = 0  # pieces of a ticket that was taken over: the recount shares what is left
 CORRECTED = "Pointage corrigé par la reprise de fichiers"
 
 
@@ -49,7 +51,7 @@ class TicketBook:
         missing = {place: cells for cells in rows if (place := self.place(cells)) not in self._tickets}
         if not missing:
             return
-        before, quantities = last_id(self._db, Ticket), _quantities(self._db)
+        before = last_id(self._db, Ticket)
         year = today().year
         serial = take_numbers(self._db, TICKET_SERIES, year, len(missing))
         places: dict[str, Place] = {}
@@ -59,7 +61,7 @@ class TicketBook:
             places[name] = place
             first = self.first.get((*place_key(cells), cells.eleve))
             tickets.append({
-                "number": name, "operation_id": place[0], "quantity": quantities[place[0]],
+                "number": name, "operation_id": place[0], "quantity": UNKNOWN,
                 "state": TicketState.ASSIGNED, "for_day": first[0] if first else None, "created_at": now(),
             })  # fmt: skip
         insert_rows(self._db, Ticket, tickets)
@@ -96,11 +98,6 @@ def _tickets(db: Session) -> dict[Place, int]:
     return found
 
 
-def _quantities(db: Session) -> dict[int, int]:
-    found = db.execute(select(Operation.id, Job.quantity).join(Job, Job.id == Operation.job_id))
-    return {row.id: row.quantity for row in found}
-
-
 def write_work(db: Session, known: Database, works: "Works", by: Actor) -> set[int]:
     """Tickets and assignments of `affectations`, time and pieces of `pointages`. The tickets to be counted again."""
     if not works.any:
@@ -113,6 +110,17 @@ def write_work(db: Session, known: Database, works: "Works", by: Actor) -> set[i
     journal.record_many(db, [_correction(book, change, by) for change in works.booked.updated])
     known.forget("affectations", "pointages")
     return book.touched
+
+
+def recount_work(db: Session, tickets: Collection[int], jobs: Collection[int]) -> None:
+    """Sums and states of the operations of these tickets and jobs, by the workshop's own count."""
+    operations: set[int] = set()
+    for batch in batches(sorted(tickets)):
+        operations.update(db.scalars(select(Ticket.operation_id).where(Ticket.id.in_(batch))))
+    for batch in batches(sorted(jobs)):
+        operations.update(db.scalars(select(Operation.id).where(Operation.job_id.in_(batch))))
+    if operations:
+        recompute_sums(db, sorted(operations))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def _why(reference: Reference, key: object) -> str:
     shown = " ".join(map(str, key)) if isinstance(key, tuple) else key
     if reference.table == "seances":
         return "Cette séance n'existe pas : attendu une ligne de seances avec ce groupe, cette date et ce début."
-    return f"{quoted(shown)} n'existe pas : attendu une clé de {reference.table} ({', '.join(reference.columns)})."
+    return f"{quoted(shown)} ne se trouve pas dans {reference.table} : ajoutez cette ligne, ou corrigez le code."
 
 
 def _check_lists(table: MergedTable, reference: Reference, target: MergedTable) -> None:
@@ -49,7 +49,7 @@ def _check_lists(table: MergedTable, reference: Reference, target: MergedTable) 
         missing = [code for code in getattr(row.cells, reference.named) if code not in target.by_key]
         if missing:
             listed = ", ".join(quoted(code) for code in missing)
-            why = f"{listed} n'existe pas : attendu des codes de {reference.table} séparés par +."
+            why = f"{listed} ne se trouve pas dans {reference.table} : attendu des codes connus, séparés par +."
             table.blame(row, reference.named, why, "+".join(missing))
 
 

@@ -1,13 +1,12 @@
 """Pages: the Jinja environment, `page()` and `redirect()`. Every HTML answer is made here."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.core.clock import local, now, today
@@ -33,7 +32,7 @@ def environment() -> Environment:
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     env.filters.update(FILTERS)
-    env.globals.update(icon=icon, static=static_url, url=_template_url)
+    env.globals.update(icon=icon, static=static_url)
     return env
 
 
@@ -47,19 +46,17 @@ def url(request: Request, name: str, *, query: dict[str, Any] | None = None, **p
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-@pass_context
-def _template_url(context: Context, name: str, query: dict[str, Any] | None = None, **params: Any) -> str:
-    return url(context["request"], name, query=query, **params)
-
-
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
-    """A whole page. `me` is None when nobody is signed in."""
+    """A whole page. `me` is None when nobody is signed in.
+
+    `url` is bound here: a function that takes the template's context costs a copy of it at every call in a loop.
+    """
     me = getattr(request.state, "me", None)
     flashes = read_flashes(request)
     moment = local(now())
     html = environment().get_template(template).render(
-        request=request, me=me, nav=_navigation(request, me), flashes=flashes, today=today(), now=moment,
-        theme=me.theme if me else "", insecure=request.app.state.settings.insecure, **context,
+        request=request, url=partial(url, request), me=me, nav=_navigation(request, me), flashes=flashes,
+        today=today(), now=moment, theme=me.theme if me else "", insecure=request.app.state.settings.insecure, **context,
     )  # fmt: skip
     response = HTMLResponse(html, status_code=status)
     if flashes:
@@ -87,4 +84,3 @@ def _navigation(request: Request, me: Any) -> list[NavItem]:
         current = path == href or (href != "/" and path.startswith(href + "/"))
         items.append(NavItem(entry.label, entry.icon, href, current))
     return items
-

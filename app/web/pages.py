@@ -56,7 +56,8 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     moment = local(now())
     html = environment().get_template(template).render(
         request=request, url=partial(url, request), me=me, nav=_navigation(request, me), flashes=flashes,
-        today=today(), now=moment, theme=me.theme if me else "", insecure=request.app.state.settings.insecure, **context,
+        today=today(), now=moment, theme=me.theme if me else "",
+        insecure=request.app.state.settings.insecure, **context,
     )  # fmt: skip
     response = HTMLResponse(html, status_code=status)
     if flashes:

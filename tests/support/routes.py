@@ -16,7 +16,7 @@ from app.web.deps import Public, get_db
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Door:
     """One route with what guards it."""
 

@@ -1,0 +1,97 @@
+"""A whole school in the middle of a day, of any size: what lists, boards and home pages are tried on."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Staff
+from app.clients.models import Company
+from app.core.clock import today
+from app.core.permissions import Role
+from app.graduates.models import JobOffer
+from app.orders.models import CustomerOrder
+from app.orders.rules import OrderState
+from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
+from app.pedagogy.rules import Attendance, SessionKind
+from app.workshop.models import Job, Operation, Ticket, WorkCenter
+from app.workshop.rules import TicketState
+from tests.factories.accounts import make_school, make_staff
+from tests.factories.clients import make_company, make_contact
+from tests.factories.graduates import make_offer, make_outcome, make_result
+from tests.factories.orders import make_line, make_order
+from tests.factories.pedagogy import make_attendance, make_group, make_pupil, make_session, make_skill
+from tests.factories.workshop import (
+    make_clearance,
+    make_declaration,
+    make_job,
+    make_quantity_report,
+    make_ticket,
+    make_work_center,
+    make_work_session,
+    operations_of,
+)
+
+ORDER_STATES = tuple(OrderState)
+TICKET_STATES = tuple(TicketState)
+STATUSES = tuple(Attendance)
+
+
+@dataclass(frozen=True)
+class World:
+    """One of each thing, to look at."""
+
+    company: Company
+    order: CustomerOrder
+    group: PupilGroup
+    pupil: Pupil
+    session: TimetableSession
+    center: WorkCenter
+    job: Job
+    operation: Operation
+    ticket: Ticket
+    offer: JobOffer
+    staff: Staff
+
+
+def make_world(db: Session, size: int) -> World:
+    """`size` clients, groups and work centres, and for each of them what belongs to them, in every state."""
+    make_school(db)
+    for number in range(size):
+        world = _add(db, number)
+    return world
+
+
+def _add(db: Session, number: int) -> World:
+    company = make_company(db)
+    make_contact(db, company)
+    state = ORDER_STATES[number % len(ORDER_STATES)]
+    make_order(db, company, state=state, due_on=today() + timedelta(days=number % 9 - 4), lines=2)
+    order = make_order(db, company, state=OrderState.IN_PRODUCTION)
+    master = make_staff(db, Role.MASTER)
+    group = make_group(db)
+    make_skill(db, group.diploma)
+    morning = make_session(db, group, staff=master)
+    theory = make_session(db, group, SessionKind.THEORY, start_minute=780, end_minute=900)
+    make_session(db, group, SessionKind.THEORY, on_date=today() - timedelta(days=1 + number % 5))
+    center = make_work_center(db, regulated_articles="D4153-28" if number % 2 else "")
+    make_declaration(db, work_centers=center.code)
+    job = make_job(db, make_line(db, order), operations=2)
+    operation = operations_of(db, job)[0]
+    for place in range(3):
+        pupil = make_pupil(db, group)
+        make_clearance(db, pupil)
+        make_clearance(db, pupil, work_center=center)
+        make_attendance(db, morning, pupil, STATUSES[(number + place) % 2])
+        if place:
+            make_attendance(db, theory, pupil, STATUSES[(number + place) % len(STATUSES)])
+        ticket = make_ticket(
+            db, operation, pupil=pupil, master=master, state=TICKET_STATES[1 + (number + place) % 3], quantity=4
+        )  # fmt: skip
+        work = make_work_session(db, ticket, pupil)
+        make_quantity_report(db, ticket, pupil, good=1, scrap=place % 2, work_session=work)
+    make_ticket(db, operation)
+    make_result(db, pupil)
+    offer = make_offer(db, pupil)
+    make_outcome(db, pupil)
+    return World(company, order, group, pupil, morning, center, job, operation, ticket, offer, master)

@@ -1,0 +1,110 @@
+"""Every page and every answer needs as many SQL statements in a school ten times larger: nothing asks once per row."""
+
+from urllib.parse import quote
+
+import pytest
+
+from app.core.clock import today
+from app.core.permissions import Role
+from tests.factories.world import make_world
+from tests.support.routes import doors
+
+SMALL, LARGE = 4, 40
+# What stands in an address, by the name of its parameter and, where names meet, by the domain of the door.
+SAMPLES = {
+    "accounts.code": lambda world: world.staff.code,
+    "clients.code": lambda world: world.company.code,
+    "graduates.code": lambda world: world.pupil.code,
+    "graduates.session": lambda _: "2026",
+    "orders.number": lambda world: world.order.number,
+    "workshop.order_number": lambda world: world.order.number,
+    "pupil": lambda world: world.pupil.code,
+    "group": lambda world: world.group.code,
+    "group_code": lambda world: world.group.code,
+    "pedagogy.code": lambda world: world.pupil.code,
+    "session_id": lambda world: world.session.id,
+    "offer_id": lambda world: world.offer.id,
+    "ticket_id": lambda world: world.ticket.id,
+    "job_id": lambda world: world.job.id,
+    "operation_id": lambda world: world.operation.id,
+    "center_id": lambda world: world.center.id,
+    "staff_id": lambda world: world.staff.id,
+    "kind": lambda _: "csv",
+    "day": lambda _: today().isoformat(),
+    "week": lambda _: f"{today():%G}-W{today():%V}",
+}
+# Doors that ask for more than their address.
+ASKED = {"graduates.api_report": "session=2026"}
+READABLE = [door for door in doors() if not door.writes and not door.is_public]
+
+
+def _address(door, world):
+    """The address of the door for one thing of this world, or nothing when no such thing is known here."""
+    address = door.path
+    for name in [part.split("}")[0] for part in door.path.split("{")[1:]]:
+        sample = SAMPLES.get(f"{door.name.split('.')[0]}.{name.split(':')[0]}") or SAMPLES.get(name.split(":")[0])
+        if sample is None:
+            return None
+        address = address.replace(f"{{{name}}}", quote(str(sample(world)), safe=""))
+    return f"{address}?{ASKED[door.name]}" if door.name in ASKED else address
+
+
+def _count(client, record_queries, address):
+    client.get(address, follow_redirects=True)  # what is read once and kept is no matter of growth
+    with record_queries() as statements:
+        answer = client.get(address, follow_redirects=True)
+    return len(statements), answer.status_code, statements
+
+
+def _grown(client, db, record_queries, addressed):
+    """Doors whose number of statements changes when the school grows tenfold."""
+    before = {door: _count(client, record_queries, addressed(door)) for door in READABLE if addressed(door)}
+    make_world(db, LARGE)
+    db.commit()
+    grown = []
+    for door, (count, status, _) in before.items():
+        more, same_status, statements = _count(client, record_queries, addressed(door))
+        assert same_status == status, f"{door}: {status} then {same_status}"
+        if more != count:
+            grown.append(f"{door}: {count} then {more}: {statements[-1][:200]}")
+    return grown
+
+
+def test_no_page_asks_once_per_row(client, db, login_as, record_queries):
+    world = make_world(db, SMALL)
+    login_as(Role.DIRECTOR)
+    db.commit()
+    assert _grown(client, db, record_queries, lambda door: _address(door, world)) == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_home_asks_once_per_row(client, db, login_as, record_queries, role):
+    world = make_world(db, SMALL)
+    login_as(world.staff if role is Role.MASTER else role)
+    db.commit()
+    count, status, _ = _count(client, record_queries, "/")
+    assert status == 200
+    make_world(db, LARGE)
+    db.commit()
+    assert _count(client, record_queries, "/")[0] == count
+
+
+def test_every_door_is_tried_on_a_thing_that_exists(client, db, login_as):
+    """Without this the counts above could be those of “not found”."""
+    world = make_world(db, SMALL)
+    login_as(Role.DIRECTOR)
+    missing = [
+        str(door) for door in READABLE if (path := _address(door, world)) and client.get(path).status_code != 200
+    ]
+    assert missing == []
+
+
+def test_no_page_needs_many_statements(client, db, login_as, record_queries):
+    """A budget for everything at once; single pages have tighter ones in the tests of their domain."""
+    world = make_world(db, SMALL)
+    login_as(Role.DIRECTOR)
+    db.commit()
+    counted = {
+        str(door): _count(client, record_queries, path)[0] for door in READABLE if (path := _address(door, world))
+    }
+    assert {door: count for door, count in counted.items() if count > 25} == {}

@@ -1,6 +1,7 @@
 """Memberships and roll calls taken over: declared or implied stays, and each presence as a statement."""
 
 from collections.abc import Collection
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -59,17 +60,17 @@ def write_presences(db: Session, known: Database, presences: Diff, by: Actor) ->
             "status": cells.statut, "minutes_late": cells.minutes_retard, "by_id": by.staff_id,
         }  # fmt: skip
 
-    first = [
+    first = (
         statement(cells) | {"at": min(moment, instant(cells.date, cells.debut)), "replaces_id": None, "official": False}
         for cells in presences.created
-    ]
-    later = [
+    )
+    later = (
         statement(change.after) | {"at": moment, "replaces_id": change.row_id, "official": True}
         for change in presences.updated
-    ]
-    insert_rows(db, RollCallEvent, first + later)
+    )
+    insert_rows(db, RollCallEvent, chain(first, later))
     known.forget("presences")
-    return {row["session_id"] for row in first + later}
+    return {sessions[cells.groupe, cells.date, cells.debut] for cells in presences.touched}
 
 
 def recount(db: Session, known: Database, called: Collection[int], sessions: Diff, stays: Collection[str]) -> None:

@@ -1,6 +1,7 @@
 """Many rows in few statements: inserts, updates by id with their journal, ids of what was just written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy import Table as SqlTable
@@ -16,6 +17,7 @@ from app.exchange.apply.rows import PLAIN, Plain
 from app.exchange.stored import Database
 
 BATCH = 500
+INSERTED_AT_ONCE = 5_000
 UPDATED = "Mis à jour par la reprise de fichiers"
 CREATED = "Repris des fichiers de l’école"
 
@@ -25,7 +27,7 @@ def write_plain(db: Session, known: Database, diff: Diff, by: Actor) -> None:
     plain = PLAIN[diff.name]
     if diff.created:
         made = {"created_at": now()} if plain.dated else {}
-        insert_rows(db, plain.model, [plain.values(cells, known) | made for cells in diff.created])
+        insert_rows(db, plain.model, (plain.values(cells, known) | made for cells in diff.created))
     if diff.updated:
         rows = [plain.values(change.after, known) | {"id": change.row_id} for change in diff.updated]
         update_rows(db, plain.model, rows)
@@ -55,10 +57,11 @@ def _journal_created(db: Session, known: Database, diff: Diff, by: Actor) -> Non
     journal.record_many(db, rows)
 
 
-def insert_rows(db: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows."""
-    if rows:
-        db.execute(insert(model), rows)
+def insert_rows(db: Session, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert many rows, a few thousand at once so that memory stays small."""
+    statement, waiting = insert(cast("SqlTable", model.__table__)), iter(rows)
+    while batch := list(islice(waiting, INSERTED_AT_ONCE)):
+        db.execute(statement, batch)
 
 
 def update_rows(db: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:

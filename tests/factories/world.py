@@ -14,7 +14,7 @@ from app.orders.models import CustomerOrder
 from app.orders.rules import OrderState
 from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import Attendance, SessionKind
-from app.workshop.models import Job, Operation, Ticket, WorkCenter
+from app.workshop.models import Job, Operation, QuantityReport, Ticket, WorkCenter, WorkSession
 from app.workshop.rules import TicketState
 from tests.factories.accounts import make_school, make_staff
 from tests.factories.clients import make_company, make_contact
@@ -50,6 +50,8 @@ class World:
     job: Job
     operation: Operation
     ticket: Ticket
+    work: WorkSession
+    report: QuantityReport
     offer: JobOffer
     staff: Staff
 
@@ -89,9 +91,11 @@ def _add(db: Session, number: int) -> World:
             db, operation, pupil=pupil, master=master, state=TICKET_STATES[1 + (number + place) % 3], quantity=4
         )  # fmt: skip
         work = make_work_session(db, ticket, pupil)
-        make_quantity_report(db, ticket, pupil, good=1, scrap=place % 2, work_session=work)
+        report = make_quantity_report(db, ticket, pupil, good=1, scrap=place % 2, work_session=work)
     make_ticket(db, operation)
     make_result(db, pupil)
     offer = make_offer(db, pupil)
     make_outcome(db, pupil)
-    return World(company, order, group, pupil, morning, center, job, operation, ticket, offer, master)
+    return World(
+        company, order, group, pupil, morning, center, job, operation, ticket, work, report, offer, master
+    )  # fmt: skip

@@ -4,35 +4,31 @@ from urllib.parse import quote
 
 import pytest
 
-from app.core.clock import today
 from app.core.permissions import Role
 from tests.factories.world import make_world
 from tests.support.routes import doors
 
 SMALL, LARGE = 4, 40
-# What stands in an address, by the name of its parameter and, where names meet, by the domain of the door.
+# What stands in an address, by the word before it.
 SAMPLES = {
-    "accounts.code": lambda world: world.staff.code,
-    "clients.code": lambda world: world.company.code,
-    "graduates.code": lambda world: world.pupil.code,
-    "graduates.session": lambda _: "2026",
-    "orders.number": lambda world: world.order.number,
-    "workshop.order_number": lambda world: world.order.number,
-    "pupil": lambda world: world.pupil.code,
-    "group": lambda world: world.group.code,
-    "group_code": lambda world: world.group.code,
-    "pedagogy.code": lambda world: world.pupil.code,
-    "session_id": lambda world: world.session.id,
-    "offer_id": lambda world: world.offer.id,
-    "ticket_id": lambda world: world.ticket.id,
-    "job_id": lambda world: world.job.id,
-    "operation_id": lambda world: world.operation.id,
-    "center_id": lambda world: world.center.id,
-    "staff_id": lambda world: world.staff.id,
-    "kind": lambda _: "csv",
-    "day": lambda _: today().isoformat(),
-    "week": lambda _: f"{today():%G}-W{today():%V}",
+    "personnel staff": lambda world: world.staff.code,
+    "clients": lambda world: world.company.code,
+    "commandes orders": lambda world: world.order.number,
+    "lignes lines": lambda _: 1,
+    "groupes groups": lambda world: world.group.code,
+    "eleves pupils absents": lambda world: world.pupil.code,
+    "seances sessions appels cahier roll-calls logs": lambda world: world.session.id,
+    "promesses offers": lambda world: world.offer.id,
+    "resultats results": lambda _: "2026",
+    "{session}": lambda world: world.group.code,
+    "machines work-centers": lambda world: world.center.code,
+    "of jobs": lambda world: world.job.number,
+    "operations": lambda world: world.operation.id,
+    "bons tickets": lambda world: world.ticket.number,
+    "pointages work-sessions": lambda world: world.work.id,
+    "quantites quantity-reports": lambda world: world.report.id,
 }
+BY_WORD = {word: sample for words, sample in SAMPLES.items() for word in words.split()}
 # Doors that ask for more than their address.
 ASKED = {"graduates.api_report": "session=2026"}
 READABLE = [door for door in doors() if not door.writes and not door.is_public]
@@ -40,12 +36,17 @@ READABLE = [door for door in doors() if not door.writes and not door.is_public]
 
 def _address(door, world):
     """The address of the door for one thing of this world, or nothing when no such thing is known here."""
-    address = door.path
-    for name in [part.split("}")[0] for part in door.path.split("{")[1:]]:
-        sample = SAMPLES.get(f"{door.name.split('.')[0]}.{name.split(':')[0]}") or SAMPLES.get(name.split(":")[0])
-        if sample is None:
-            return None
-        address = address.replace(f"{{{name}}}", quote(str(sample(world)), safe=""))
+    parts, before = [], ""
+    for part in door.path.split("/"):
+        sample = BY_WORD.get(before)
+        before = part.replace(":path", "")
+        if part.startswith("{"):
+            if sample is None:
+                return None
+            parts.append(quote(str(sample(world)), safe=""))
+        else:
+            parts.append(part.replace("{kind}", "csv"))
+    address = "/".join(parts)
     return f"{address}?{ASKED[door.name]}" if door.name in ASKED else address
 
 

@@ -55,6 +55,9 @@ class UnitOfWorkRoute(APIRoute):
             except BaseException:
                 await run_in_threadpool(db.close)
                 raise
+            finally:
+                # Uploaded files lie in temporary ones until here.
+                await request.close()
 
         return handler
 

@@ -76,7 +76,7 @@ def test_every_mistake_is_shown_and_nothing_stored(client, director, db, folder)
     where = checked(client, folder.zip())
     page = client.get(where)
     text = parse(page.text).text
-    assert "2 lignes sont à corriger" in text
+    assert "2\u00a0lignes sont à corriger" in text
     assert "73282932000075" in text
     assert "Le retard dépasse la séance" in text
     assert not [form for form in parse(page.text).all("form") if form.attributes.get("action") == where]

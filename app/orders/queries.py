@@ -37,23 +37,32 @@ _COLUMNS: tuple[Any, ...] = (
     Order.id, Order.number, Order.state, Order.ordered_on, Order.due_on, Order.delivered_on, Order.net, Order.vat,
     Order.customer_reference, Company.code.label("client"), Company.name.label("client_name"),
 )  # fmt: skip
+_WORK: tuple[Any, ...] = (Line.order_id, Line.label, type_coerce(Line.quantity, BigInteger), Line.unit, Line.good)
 
 
 @dataclass(slots=True)
 class Work:
-    """What an order is about, for one row of a list: its first line, how many, and how far the pieces are."""
+    """What an order is about, for one row of a list: its first line, how many, and how far the pieces are.
+
+    Kept in ten-thousandths of a unit, as stored: a list reads 150 lines for one page.
+    """
 
     label: str
-    quantity: Decimal
+    first: int
     unit: str
     lines: int = 0
-    ordered: Decimal = Decimal(0)
-    good: Decimal = Decimal(0)
+    ordered: int = 0
+    good: int = 0
+
+    @property
+    def quantity(self) -> Decimal:
+        """Of the first line, in its unit."""
+        return Decimal(self.first).scaleb(-4)
 
     @property
     def percent(self) -> int:
         """Good pieces in percent of those ordered; 100 only when nothing is missing."""
-        return int(100 * self.good / self.ordered) if self.ordered else 0
+        return 100 * self.good // self.ordered if self.ordered else 0
 
 
 @dataclass(slots=True)
@@ -85,11 +94,12 @@ class OrderList:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The order book in three figures: open orders, late ones among them, their euros excluding VAT."""
+    """The open orders: how many, how many late, their euros excluding VAT, and (code, name) of their clients."""
 
     open: int
     late: int
     net: Decimal
+    clients: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +155,23 @@ def rows_of(found: Iterable[Any], day: date) -> list[Row]:
 
 
 def count_book(db: Session) -> Book:
-    """The figures of the order book, from open orders only: their number does not grow with the years."""
-    late = func.coalesce(func.sum(case((Order.due_on < today(), 1), else_=0)), 0)
-    query = select(func.count(), late, func.coalesce(func.sum(Order.net), 0)).where(Order.state.in_(OPEN_STATES))
-    count, behind, net = db.execute(query).one()
-    return Book(int(count), int(behind), Decimal(net))
-
-
-def clients_with_open_orders(db: Session) -> list[tuple[str, str]]:
-    """(code, name) of the clients the workshop works for now, in name order."""
-    query = (
-        select(Company.code, Company.name)
-        .where(Company.id.in_(select(Order.company_id).where(Order.state.in_(OPEN_STATES))))
-        .order_by(Company.sort_key)
+    """The order book, from open orders only: their number does not grow with the years."""
+    late = func.sum(case((Order.due_on < today(), 1), else_=0))
+    by_client = (
+        select(Order.company_id, func.count().label("orders"), late.label("late"), func.sum(Order.net).label("net"))
+        .where(Order.state.in_(OPEN_STATES))
+        .group_by(Order.company_id)
+        .subquery()
     )
-    return [(code, name) for code, name in db.execute(query)]
+    query = (
+        select(Company.code, Company.name, by_client.c.orders, by_client.c.late, by_client.c.net)
+        .join(by_client, by_client.c.company_id == Company.id)
+        .order_by(Company.sort_key, Company.id)
+    )
+    rows = db.execute(query).all()
+    net = sum((row.net for row in rows), Decimal(0))
+    clients = [(row.code, row.name) for row in rows]
+    return Book(sum(int(row.orders) for row in rows), sum(int(row.late) for row in rows), net, clients)
 
 
 def get_order(db: Session, number: str, *, lock: bool = False) -> CustomerOrder:
@@ -281,15 +293,11 @@ def _measure(db: Session, query: Select[Any]) -> tuple[int, Decimal]:
 
 def _work(db: Session, order_ids: list[int]) -> dict[int, Work]:
     """What the rows of a page are about; one statement."""
-    query = (
-        select(Line.order_id, Line.label, Line.quantity, Line.unit, Line.good)
-        .where(Line.order_id.in_(order_ids))
-        .order_by(Line.line_no)
-    )
+    query = select(*_WORK).where(Line.order_id.in_(order_ids)).order_by(Line.line_no)
     found: dict[int, Work] = {}
     for order_id, label, quantity, unit, good in db.execute(query):
-        work = found.setdefault(order_id, Work(label, quantity, unit))
+        work = found.get(order_id) or found.setdefault(order_id, Work(label, quantity, unit))
         work.lines += 1
         work.ordered += quantity
-        work.good += min(quantity, Decimal(good))
+        work.good += min(quantity, good * 10_000)
     return found

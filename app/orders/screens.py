@@ -64,7 +64,7 @@ def list_orders(request: Request, db: Db, me: Me, listing: Listing) -> Response:
     asked = _asked(listing, me, dues)
     return page(
         request, "orders/order_list.html", status=422 if dues.errors else 200, listing=listing, asked=asked, dues=dues,
-        found=queries.list_orders(db, asked), book=queries.count_book(db), clients=queries.clients_with_open_orders(db),
+        found=queries.list_orders(db, asked), book=queries.count_book(db),
         groups=queries.GROUPS, states=OrderState, delay=rules.delay, in_units=rules.in_units,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from app.core import journal
 from app.core.actor import SYSTEM, Actor
 from app.core.clock import local, now, today
 from app.core.errors import Forbidden, NotFound, Refused, Stale
-from app.core.numbering import next_number, raise_counter
+from app.core.numbering import next_number
 from app.orders import queries, rules
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import ORDER, LineDraft, OrderDraft, OrderState
@@ -143,15 +143,6 @@ def record_progress(db: Session, line_id: int, good: int, *, by: Actor = SYSTEM)
             by=by, states=states,
         )  # fmt: skip
         journal.record_many(db, [row])
-
-
-def keep_numbers(db: Session, numbers: Sequence[str]) -> None:
-    """Numbers of our own pattern taken over from the school's lists are never given again."""
-    highest: dict[int, int] = {}
-    for found in filter(None, map(rules.serial_of, numbers)):
-        highest[found[0]] = max(found[1], highest.get(found[0], 0))
-    for year, serial in highest.items():
-        raise_counter(db, rules.SERIES, year, serial)
 
 
 def _require(order: CustomerOrder, name: str, by: Actor) -> OrderState:

@@ -116,12 +116,14 @@ class TestFigures:
         assert numbers(db, etat="livrer") == []
 
     def test_the_book_counts_open_orders_only(self, db, book):
-        assert queries.count_book(db) == queries.Book(3, 1, Decimal(500))
-
-    def test_only_clients_with_open_orders_are_proposed(self, db, book):
-        names = [name for _, name in queries.clients_with_open_orders(db)]
+        found = queries.count_book(db)
+        assert (found.open, found.late, found.net) == (3, 1, Decimal(500))
+        names = [name for _, name in found.clients]
         assert len(names) == 3
-        assert "Fonderie de la Suize" in names
+        assert names[0] == "Fonderie de la Suize"
+
+    def test_an_empty_book_is_nought(self, db):
+        assert queries.count_book(db) == queries.Book(0, 0, Decimal(0), [])
 
 
 class TestCost:

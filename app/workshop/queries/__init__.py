@@ -1,6 +1,6 @@
 """Reads of the workshop, by noun. Screens and services say `queries.get_ticket`."""
 
-from app.workshop.queries.board import Asked, TodayBoard, today_board
+from app.workshop.queries.board import Asked, TodayBoard, pupils_of_today, replacement, today_board
 from app.workshop.queries.centers import center_ids, center_page, get_work_center, list_work_centers
 from app.workshop.queries.day import day_sheet
 from app.workshop.queries.jobs import (
@@ -31,11 +31,18 @@ from app.workshop.queries.routing import (
     routing_of_job,
     routing_of_operation,
 )
+from app.workshop.queries.ticket_page import (
+    TicketFacts,
+    TicketPage,
+    pupil_for_time,
+    ticket_facts,
+    ticket_in_the_way,
+    ticket_page,
+)
 from app.workshop.queries.tickets import (
     FILTERS,
     GROUPS,
     SORTS,
-    TicketPage,
     TicketRow,
     get_report,
     get_session,
@@ -43,14 +50,14 @@ from app.workshop.queries.tickets import (
     holders_of,
     list_tickets,
     session_rows,
-    ticket_page,
 )
 
 __all__ = [
-    "FILTERS", "GROUPS", "SORTS", "Asked", "Routing", "TicketPage", "TicketRow", "TodayBoard", "candidates",
-    "center_ids", "center_options", "center_page", "day_sheet", "find_operation_id", "get_job", "get_line",
-    "get_report", "get_session", "get_ticket", "get_work_center", "holders_of", "job_of_line", "job_page",
-    "list_tickets", "list_work_centers", "lock_operations", "open_session", "operations_of_order", "order_jobs",
-    "people_of", "practice_slots", "presences", "pupil_ids", "routing_of_job", "routing_of_operation",
-    "session_rows", "similar_job", "slot_end", "ticket_page", "tickets_of_job", "time_of", "today_board",
+    "FILTERS", "GROUPS", "SORTS", "Asked", "Routing", "TicketFacts", "TicketPage", "TicketRow", "TodayBoard",
+    "candidates", "center_ids", "center_options", "center_page", "day_sheet", "find_operation_id", "get_job",
+    "get_line", "get_report", "get_session", "get_ticket", "get_work_center", "holders_of", "job_of_line",
+    "job_page", "list_tickets", "list_work_centers", "lock_operations", "open_session", "operations_of_order",
+    "order_jobs", "people_of", "practice_slots", "presences", "pupil_for_time", "pupil_ids", "pupils_of_today",
+    "replacement", "routing_of_job", "routing_of_operation", "session_rows", "similar_job", "slot_end",
+    "ticket_facts", "ticket_in_the_way", "ticket_page", "tickets_of_job", "time_of", "today_board",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from app.core.clock import local_minute, now, today
 from app.core.errors import NotFound
 from app.workshop.models import Ticket
 from app.workshop.policies import Candidate, Refusal, Work, why_not_assignable
-from app.workshop.queries.dayplan import Half, Slip, held_tickets, lay, slip_of
+from app.workshop.queries.dayplan import NOON, Half, Slip, held_tickets, lay, slip_of
 from app.workshop.queries.people import Person, Slot, experience, people_of, practice_slots, presences
 from app.workshop.queries.routing import Routing, routing_of_operation, routings_in_workshop
 from app.workshop.rules import (
@@ -135,6 +135,26 @@ class TodayBoard:
     refused: Row | None
     experience: dict[int, int]
     late_jobs: int
+
+    @property
+    def groups(self) -> list[str]:
+        """The classes at practice."""
+        return sorted({slot.group for slot in self.slots})
+
+    @property
+    def opens(self) -> int:
+        """The first hour of the day rule."""
+        return min([480, *(slot.start for slot in self.slots)]) // 60 * 60
+
+    @property
+    def closes(self) -> int:
+        """The last hour of the day rule."""
+        return -(-max([1020, *(slot.end for slot in self.slots)]) // 60) * 60
+
+    def half(self, name: str) -> tuple[int, int] | None:
+        """From when to when there is practice in the morning or in the afternoon."""
+        found = [slot for slot in self.slots if (slot.start < NOON) == (name == "morning")]
+        return (min(slot.start for slot in found), max(slot.end for slot in found)) if found else None
 
     def of(self, view: str) -> list[Item]:
         """The work to give of one view."""
@@ -277,3 +297,33 @@ def _verdict(hand: Item | None, candidate: Candidate, day: date) -> Refusal | No
     if hand is None:
         return None
     return why_not_assignable(Work(hand.name, hand.order_number, hand.order_state, day), candidate)
+
+
+def pupils_of_today(db: Session) -> list[tuple[str, str]]:
+    """(code, « Tom Aubry, CAP1 ») of everybody at practice today, for a form that gives a ticket."""
+    board = today_board(db, Asked(None, mine=False))
+    return [(row.person.code, _told(row, board.minute)) for row in board.rows]
+
+
+def _told(row: Row, minute: int) -> str:
+    if row.presence == Presence.ABSENT:
+        return f"{row.person.name}, {row.person.group}, absent"
+    free = row.free(minute)
+    rest = f"{free // 60}\u00a0h\u00a0{free % 60:02d} libre" if free else "occupé"
+    return f"{row.person.name}, {row.person.group}, {rest}"
+
+
+def replacement(db: Session, code: str) -> tuple[Person, list[tuple[Slip, str]], list[tuple[str, str]]]:
+    """An absent pupil's tickets, each with the code of who could take it, and everybody who could.
+
+    The longest free come first and take turns, so that nobody gets everything.
+    """
+    board = today_board(db, Asked(None, mine=False))
+    row = next((each for each in board.rows if each.person.code == code), None)
+    if row is None:
+        raise NotFound(f"Aucun élève du jour n’a le code « {code} ».")
+    others = [each for each in board.rows if each.presence != Presence.ABSENT and each is not row]
+    others.sort(key=lambda each: (-each.free(board.minute), each.person.name))
+    takers = [(each.person.code, _told(each, board.minute)) for each in others]
+    proposed = [takers[place % len(takers)][0] if takers else "" for place in range(len(row.held))]
+    return row.person, list(zip(row.held, proposed, strict=True)), takers

@@ -30,6 +30,11 @@ class Slot:
     end: int
     called: bool
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """From, to."""
+        return self.start, self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

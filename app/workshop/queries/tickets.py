@@ -9,18 +9,15 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.accounts.models import Staff
-from app.clients.models import Company
-from app.core.actor import Actor
+from app.core.clock import local
 from app.core.errors import NotFound
-from app.core.journal import Deed, history
 from app.core.paging import ListRequest, Page, fetch_page
 from app.core.text import like_pattern
-from app.core.workflow import Action
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import Pupil
 from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkCenter, WorkSession
-from app.workshop.queries.routing import Routing, lock_operations, routing_of_operation
-from app.workshop.rules import LIVE_STATES, TICKET, EndCause, TicketState, open_pieces, planned_seconds
+from app.workshop.queries.routing import lock_operations
+from app.workshop.rules import LIVE_STATES, EndCause, TicketState, planned_seconds
 
 SORTS: dict[str, Any] = {
     "numero": Ticket.number, "echeance": Job.due_on, "poste": WorkCenter.sort_key, "commande": CustomerOrder.number,
@@ -126,61 +123,14 @@ class SessionRow:
     void: bool
 
     @property
+    def day(self) -> date:
+        """The school's day it began on."""
+        return local(self.started_at).date()
+
+    @property
     def seconds(self) -> int:
         """Length; 0 while it runs."""
         return int((self.ended_at - self.started_at).total_seconds()) if self.ended_at else 0
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """Pieces stated on a ticket. `void`: taken back by a later row."""
-
-    id: int
-    pupil_code: str
-    pupil: str
-    good: int
-    scrap: int
-    reason: str
-    at: datetime
-    by: str
-    reverses_id: int | None
-    void: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TicketPage:
-    """What the page of a ticket shows."""
-
-    ticket: Ticket
-    routing: Routing
-    client: str
-    holders: tuple[Holder, ...]
-    sessions: list[SessionRow]
-    reports: list[ReportRow]
-    journal: list[Deed]
-    actions: list[Action[TicketState]]
-
-    @property
-    def place(self) -> int:
-        """Where its operation stands in the routing."""
-        return self.routing.index(self.ticket.operation_id)
-
-    @property
-    def rest(self) -> int:
-        """Pieces the ticket still asks for."""
-        return open_pieces(self.ticket.quantity, self.ticket.good, self.ticket.scrap)
-
-    @property
-    def suggested(self) -> int:
-        """Good pieces proposed when it ends: the rest, as far as pieces came from upstream."""
-        place = self.place
-        return self.rest if place == 0 else min(self.rest, self.routing.available_at(place))
-
-    @property
-    def planned_seconds(self) -> int:
-        """Professional time for the whole ticket."""
-        operation = self.routing.operations[self.place]
-        return planned_seconds(operation.setup_seconds, operation.unit_seconds, self.ticket.quantity)
 
 
 def get_ticket(db: Session, number: str, *, lock: bool = False) -> Ticket:
@@ -324,35 +274,3 @@ def session_rows(db: Session, *conditions: ColumnElement[bool]) -> list[SessionR
         .order_by(WorkSession.started_at, WorkSession.id)
     )  # fmt: skip
     return [SessionRow(*row[:9], void=row[9] is not None) for row in rows]
-
-
-def report_rows(db: Session, ticket_id: int) -> list[ReportRow]:
-    """Stated quantities of a ticket with the entries that take some back, newest last."""
-    reversal = aliased(QuantityReport)
-    rows = db.execute(
-        select(
-            QuantityReport.id, Pupil.code, Pupil.first_name + " " + Pupil.last_name, QuantityReport.good,
-            QuantityReport.scrap, func.coalesce(QuantityReport.reason, ""), QuantityReport.at,
-            func.coalesce(Staff.first_name + " " + Staff.last_name, ""), QuantityReport.reverses_id, reversal.id,
-        )
-        .join(Pupil, Pupil.id == QuantityReport.pupil_id)
-        .outerjoin(Staff, Staff.id == QuantityReport.by_id)
-        .outerjoin(reversal, reversal.reverses_id == QuantityReport.id)
-        .where(QuantityReport.ticket_id == ticket_id)
-        .order_by(QuantityReport.id)
-    )  # fmt: skip
-    return [ReportRow(*row[:9], void=row[9] is not None) for row in rows]
-
-
-def ticket_page(db: Session, number: str, *, by: Actor) -> TicketPage:
-    """A ticket with its routing, who holds it, what was booked, what was done to it and what may be done now."""
-    ticket = get_ticket(db, number)
-    routing = routing_of_operation(db, ticket.operation_id)
-    client = db.execute(
-        select(Company.name).join(CustomerOrder).where(CustomerOrder.number == routing.order_number)
-    ).scalar_one()
-    return TicketPage(
-        ticket, routing, client, holders_of(db, [ticket.id]).get(ticket.id, ()),
-        session_rows(db, WorkSession.ticket_id == ticket.id), report_rows(db, ticket.id),
-        history(db, "ticket", ticket.id), TICKET.available(ticket.state, by.permissions),
-    )  # fmt: skip

@@ -95,12 +95,13 @@ def change_routing(
 def copy_routing(db: Session, label: str) -> list[Draft]:
     """The routing last used for a line of that label, as a start for a new job."""
     job_id = queries.similar_job(db, label)
-    if job_id is None:
-        return []
-    routing = queries.routing_of_job(db, job_id)
-    return [
-        Draft(o.step.label, o.center, o.setup_seconds, o.unit_seconds, o.step.seq, o.skill) for o in routing.operations
-    ]
+    return [] if job_id is None else routing_drafts(db, job_id)
+
+
+def routing_drafts(db: Session, job_id: int) -> list[Draft]:
+    """A job's routing as it could be asked for again."""
+    operations = queries.routing_of_job(db, job_id).operations
+    return [Draft(o.step.label, o.center, o.setup_seconds, o.unit_seconds, o.step.seq, o.skill) for o in operations]
 
 
 def _numbered(operations: Sequence[Draft]) -> list[Draft]:

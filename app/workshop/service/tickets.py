@@ -121,9 +121,9 @@ def _names(db: Session, pupil_ids: Sequence[int]) -> dict[int, str]:
     return {id_: found[id_] for id_ in pupil_ids}
 
 
-def _require_assignable(db: Session, ticket: Ticket, work: policies.Work, newcomers: Sequence[int]) -> None:
+def _require_assignable(db: Session, ticket: Ticket | None, work: policies.Work, newcomers: Sequence[int]) -> None:
     """Every newcomer passes the one door of the gate; who already held it keeps it."""
-    known = queries.candidates(db, newcomers, work.day, ticket_id=ticket.id)
+    known = queries.candidates(db, newcomers, work.day, ticket_id=ticket.id if ticket else None)
     for pupil_id in newcomers:
         if refusal := policies.why_not_assignable(work, known[pupil_id]):
             title = policies.refusal_title(known[pupil_id].first_name)
@@ -133,9 +133,19 @@ def _require_assignable(db: Session, ticket: Ticket, work: policies.Work, newcom
 def give_operation(
     db: Session, operation_id: int, *, pupil_ids: Sequence[int], quantity: int | None = None, by: Actor
 ) -> Ticket:
-    """Give in two gestures: make the ticket for all that is left of an operation and hand it over at once."""
+    """Give in two gestures: make the ticket for all that is left of an operation and hand it over at once.
+
+    Nothing is made when the pupil may not have it.
+    """
+    wanted = list(dict.fromkeys(pupil_ids))
+    if sentence := policies.why_not_holders(len(wanted)):
+        raise Refused(sentence, field="pupils")
+    routing = queries.routing_of_operation(db, operation_id)
+    seq = routing.operation(operation_id).step.seq
+    work = replace(require_workable(routing), name=f"bon de l’opération {seq} ({routing.number})")
+    _require_assignable(db, None, work, wanted)
     ticket = create_ticket(db, operation_id, quantity=quantity, by=by)
-    return give_ticket(db, ticket, pupil_ids=pupil_ids, by=by)
+    return give_ticket(db, ticket, pupil_ids=wanted, by=by)
 
 
 def take_back(db: Session, ticket: Ticket, *, seen_version: int | None = None, by: Actor) -> Ticket:
@@ -178,6 +188,16 @@ def replace_holder(db: Session, ticket: Ticket, *, pupil_id: int, successor_id: 
     )
     refresh(db, ticket, by=by)
     return ticket
+
+
+def replace_all(db: Session, moves: Sequence[tuple[Ticket, int | None]], *, pupil_id: int, by: Actor) -> None:
+    """Find a home for every ticket of somebody absent, all or none."""
+    with db.begin_nested():
+        for place, (ticket, successor_id) in enumerate(moves):
+            try:
+                replace_holder(db, ticket, pupil_id=pupil_id, successor_id=successor_id, by=by)
+            except Refused as refused:
+                raise Refused(refused.sentence, field=f"moves-{place}-pupil") from refused
 
 
 def _state_after(ticket: Ticket, holders: Sequence[int], *, running: bool) -> TicketState:

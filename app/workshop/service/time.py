@@ -106,13 +106,14 @@ def enter_time(
         raise Refused("Ce jeune n’a jamais eu ce bon.", field="pupil")
     _require_free(db, pupil, span)
     _require_present(db, pupil, span.start)
+    if any(counts):
+        require_pieces(db, ticket, counts)
     session = _closed(ticket.id, pupil.id, span, by)
     db.add(session)
     ticket.version += 1
     label = f"Temps saisi pour {pupil.full_name} : {_words(span)}"
     journal.record(db, ticket, "enter_time", label, by=by)
     if any(counts):
-        require_pieces(db, ticket, counts)
         db.flush()  # the session's id, for the pieces made in it
         add_report(db, ticket, pupil.id, counts, reason=reason, by=by, session_id=session.id)
     refresh(db, ticket, by=by)

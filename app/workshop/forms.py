@@ -1,0 +1,303 @@
+"""What a person may type in the workshop: the same models for the pages and for JSON."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+from starlette.datastructures import FormData
+
+from app.core.clock import instant
+from app.web.fields import Blank, Code, Count, Day, Hours, Input, Line, Minute, Name, Text, Version
+from app.web.forms import Form, Posted, blank_form
+from app.workshop.models import WorkCenter
+from app.workshop.rules import MAX_OPERATIONS, PAIR
+from app.workshop.service import CenterDraft, Draft, Span
+
+BLANK_ROWS = 3
+ARTICLE = re.compile(r"[DRL]\d{4}-\d+(-\d+)?")
+Why = Annotated[Text, StringConstraints(min_length=1)]
+Pieces = Annotated[Count, Field(ge=1)]
+Minutes = Hours  # professional minutes of a routing: at most two decimals
+Optional = Annotated[Line | None, Blank]
+
+
+def _articles(text: str) -> str:
+    found = [part.strip().upper() for part in text.split("+") if part.strip()]
+    if any(not ARTICLE.fullmatch(article) for article in found):
+        raise PydanticCustomError("rule", "Des articles séparés par « + » sont attendus. Exemple : D4153-28.")
+    return "+".join(found)
+
+
+class GiveForm(Input):
+    """A ticket goes to a pupil, or to a pair. `next` is the work that comes in hand by itself afterwards."""
+
+    pupil: Code
+    partner: Annotated[Code | None, Blank] = None
+    version: Version | None = None
+    vue: Line = ""
+    file: Line = ""
+    next: Line = ""
+    retour: Line = ""
+
+    @property
+    def pupils(self) -> list[str]:
+        """The codes."""
+        return [self.pupil, *([self.partner] if self.partner else [])]
+
+
+class VersionForm(Input):
+    """A gesture on a document as it was read; `pupil` tells who of a pair, `retour` which page to go back to."""
+
+    version: Version | None = None
+    pupil: Annotated[Code | None, Blank] = None
+    retour: Line = ""
+
+
+class NoteForm(Input):
+    """A gesture that needs its reason."""
+
+    note: Why
+    version: Version | None = None
+
+
+class SplitForm(Input):
+    """Pieces for a second ticket."""
+
+    quantity: Pieces
+    version: Version | None = None
+
+
+class CountsForm(Input):
+    """Pieces good and scrapped."""
+
+    good: Count = 0
+    scrap: Count = 0
+    reason: Optional = None
+    pupil: Annotated[Code | None, Blank] = None
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Good, then scrapped."""
+        return self.good, self.scrap
+
+
+class FinishForm(CountsForm):
+    """The last pieces of a ticket."""
+
+    version: Version | None = None
+
+
+class SpanForm(Input):
+    """Time of one day, by the school's clock."""
+
+    day: Day
+    start: Minute
+    end: Minute
+
+    @property
+    def span(self) -> Span:
+        """The two instants."""
+        return Span(instant(self.day, self.start), instant(self.day, self.end))
+
+
+class TimeForm(SpanForm):
+    """Time entered by hand, with the pieces made in it if any."""
+
+    pupil: Annotated[Code | None, Blank] = None
+    good: Count = 0
+    scrap: Count = 0
+    reason: Optional = None
+
+
+class CorrectTimeForm(SpanForm):
+    """The right time in place of a wrong one."""
+
+    note: Why
+
+
+class CorrectCountsForm(CountsForm):
+    """The right pieces in place of wrong ones; none at all only takes the wrong ones back."""
+
+    note: Why
+
+
+class ReasonForm(Input):
+    """Why an entry is taken back, for programs."""
+
+    reason: Why
+
+
+class MoveForm(Input):
+    """A ticket of somebody absent and where it goes: a pupil's code, « file » for the queue, « garder » to leave it."""
+
+    ticket: Code
+    pupil: Code
+
+
+class ReplaceForm(Input):
+    """Where all tickets of somebody absent go."""
+
+    moves: Annotated[list[MoveForm], Field(min_length=1, max_length=100)]
+
+
+class TicketForm(Input):
+    """A new ticket on an operation of an order, for programs; pupils given with it receive it at once."""
+
+    order: Code
+    line: Pieces
+    operation: Count
+    quantity: Pieces | None = None
+    pupils: Annotated[list[Code], Field(max_length=PAIR, default_factory=list)]
+    for_day: Day | None = None
+    note: Annotated[Text | None, Blank] = None
+
+
+class AssignmentForm(Input):
+    """Who holds a ticket, for programs; nobody: it is taken back."""
+
+    pupils: Annotated[list[Code], Field(max_length=PAIR)]
+    for_day: Day | None = None
+    version: Version | None = None
+
+
+class GestureForm(Input):
+    """What a gesture on a ticket may need, for programs."""
+
+    pupil: Annotated[Code | None, Blank] = None
+    version: Version | None = None
+
+
+class OperationForm(Input):
+    """An operation of a routing; times in professional minutes. Without a number it follows by ten."""
+
+    seq: Annotated[Count | None, Blank, Field(le=100_000)] = None
+    label: Name
+    work_center: Code
+    setup_minutes: Minutes = Decimal(0)
+    unit_minutes: Minutes = Decimal(0)
+    skill: Annotated[Code | None, Blank] = None
+
+    @property
+    def draft(self) -> Draft:
+        """As the service knows it, in whole seconds."""
+        setup, unit = round(self.setup_minutes * 60), round(self.unit_minutes * 60)
+        return Draft(self.label, self.work_center, setup, unit, self.seq, self.skill)
+
+
+class JobForm(Input):
+    """A job: pieces to make (those of the line without a number) and its routing."""
+
+    quantity: Annotated[Pieces | None, Blank] = None
+    operations: Annotated[list[OperationForm], Field(min_length=1, max_length=MAX_OPERATIONS)]
+    version: Version | None = None
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """The operations as the service knows them."""
+        return [operation.draft for operation in self.operations]
+
+
+class NewJobForm(JobForm):
+    """A job of an order line, for programs."""
+
+    order: Code
+    line: Pieces
+
+
+class CenterForm(Input):
+    """A machine or bench."""
+
+    code: Annotated[Code | None, Blank] = None
+    label: Name
+    capacity: Annotated[Count, Field(ge=1, le=1000)]
+    regulated_articles: Annotated[Line, AfterValidator(_articles)] = ""
+    risk_assessed_on: Annotated[Day | None, Blank] = None
+    version: Version | None = None
+
+    @property
+    def draft(self) -> CenterDraft:
+        """As the service knows it."""
+        return CenterDraft(self.label, self.capacity, self.regulated_articles, self.risk_assessed_on)
+
+
+class NewCenterForm(CenterForm):
+    """A new machine needs a code."""
+
+    code: Code
+
+    @model_validator(mode="after")
+    def _plain_code(self) -> "NewCenterForm":
+        """A code stands in addresses."""
+        if "/" in self.code:
+            raise PydanticCustomError("rule", "Un code ne contient pas de barre oblique.")
+        return self
+
+
+def center_form(center: WorkCenter) -> Form[CenterForm]:
+    """The present values of a work centre."""
+    articles = center.regulated_articles.replace(" ", "").replace("+", " + ")
+    values = {name: getattr(center, name) for name in ("label", "capacity", "risk_assessed_on", "version")}
+    return blank_form(values | {"regulated_articles": articles})
+
+
+def job_form(drafts: list[Draft], *, quantity: int, version: int | None = None) -> Form[JobForm]:
+    """A routing as it stands, or three blank operations."""
+    values: dict[str, Any] = {"quantity": quantity, "version": version}
+    for place, draft in enumerate(drafts):
+        name = f"operations-{place}-"
+        values |= {
+            name + "seq": draft.seq, name + "label": draft.label, name + "work_center": draft.work_center,
+            name + "setup_minutes": Decimal(draft.setup_seconds) / 60,
+            name + "unit_minutes": round(Decimal(draft.unit_seconds) / 60, 2), name + "skill": draft.skill,
+        }  # fmt: skip
+    form = blank_form(values)
+    if not drafts:
+        for place in range(BLANK_ROWS):
+            form.values[f"operations-{place}-label"] = ""
+    return form
+
+
+def with_rows_changed(posted: Posted) -> Form[Any] | None:
+    """The form with one operation more or less when a row button was pressed; None for a real submission."""
+    values = {name: value for name, value in posted.form.multi_items() if isinstance(value, str)}
+    add, remove = values.pop("add", ""), values.pop("remove", "")
+    if not add and not remove:
+        return None
+    kept = {n: v for n, v in values.items() if not remove or not n.startswith(f"operations-{remove}-")}
+    form: Form[Any] = Form(values=kept)
+    form.key = values.get("_key") or form.key
+    if add:
+        form.values[f"operations-{max(form.rows('operations'), default=-1) + 1}-label"] = ""
+    return form
+
+
+def job_labels(form: Form[Any]) -> dict[str, str]:
+    """What each field is called in the summary of errors: « Opération 2, machine »."""
+    words = {
+        "seq": "numéro", "label": "intitulé", "work_center": "machine", "setup_minutes": "réglage",
+        "unit_minutes": "temps par pièce", "skill": "compétence",
+    }  # fmt: skip
+    rows = enumerate(form.rows("operations"), start=1)
+    inside = {
+        f"operations-{place}-{name}": f"Opération {n}, {word}" for n, place in rows for name, word in words.items()
+    }
+    return {"quantity": "Pièces à faire", "operations": "Gamme"} | inside
+
+
+def time_form(day: date) -> Form[TimeForm]:
+    """A blank booking of that day."""
+    return blank_form({"day": day})
+
+
+class DayForm(Input):
+    """The day of a sheet of booked time."""
+
+    jour: Annotated[Day | None, Blank] = None
+
+
+def read_day(values: dict[str, str]) -> Form[DayForm]:
+    """The day of the address; a wrong one is told at its field."""
+    return Posted(FormData({"jour": values.get("jour", "")})).read(DayForm)

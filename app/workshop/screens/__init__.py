@@ -1,0 +1,10 @@
+"""The pages of the workshop."""
+
+from fastapi import APIRouter
+
+from app.web.routing import UnitOfWorkRoute
+from app.workshop.screens import centers, jobs, tickets, time, today, verbs
+
+router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
+for part in (today, tickets, verbs, time, jobs, centers):
+    router.include_router(part.router)

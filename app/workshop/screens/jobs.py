@@ -1,0 +1,113 @@
+"""Jobs: the workshop's tab of an order, the page of a job, its routing."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts.deps import Me, allow
+from app.core.permissions import Permission
+from app.web.deps import Db, PostedForm
+from app.web.forms import Form, blank_form
+from app.web.pages import page, redirect, url
+from app.web.routing import UnitOfWorkRoute
+from app.workshop import queries, rules, service
+from app.workshop.forms import JobForm, NoteForm, job_form, job_labels, with_rows_changed
+
+router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
+READ, EDIT = [allow(Permission.TICKET_READ)], [allow(Permission.JOB_EDIT)]
+GIVE = [allow(Permission.TICKET_GIVE)]
+
+
+@router.get("/atelier/commandes/{number}", name="workshop.show_order_jobs", dependencies=READ)
+def show_order_jobs(request: Request, db: Db, number: str) -> Response:
+    """What the workshop makes for an order, and where it is."""
+    return _order_page(request, db, number, blank_form())
+
+
+def _order_page(request: Request, db: Db, number: str, form: Form[Any], status: int = 200) -> Response:
+    found = queries.order_jobs(db, number)
+    return page(
+        request, "workshop/order_jobs.html", status=status, page=found, form=form, minutes=rules.minutes,
+        days_late=rules.days_late, plannable=found.state in service.PLANNABLE,
+    )  # fmt: skip
+
+
+@router.post("/atelier/commandes/{number}/annulation", name="workshop.cancel_live_tickets", dependencies=GIVE)
+def cancel_live_tickets(request: Request, db: Db, me: Me, number: str, posted: PostedForm) -> Response:
+    """Cancel what is still alive of an order that will not be made."""
+    form = posted.read(NoteForm)
+    with form.refusals():
+        if form.ok:
+            live = queries.order_jobs(db, number).live
+            tickets = [queries.get_ticket(db, row.number, lock=True) for row in live]
+            count = service.cancel_live_tickets(db, tickets, note=form.valid.note, by=me)
+            words = f"{count} bons annulés." if count > 1 else f"{count} bon annulé."
+            return redirect(request, url(request, "workshop.show_order_jobs", number=number), flash=words)
+    return _order_page(request, db, number, form, status=form.status)
+
+
+@router.get("/atelier/of/{number}", name="workshop.show_job", dependencies=READ)
+def show_job(request: Request, db: Db, number: str) -> Response:
+    """One job with its routing, its tickets, its journal."""
+    return page(
+        request, "workshop/job_show.html", page=queries.job_page(db, number), minutes=rules.minutes,
+        days_late=rules.days_late,
+    )  # fmt: skip
+
+
+@router.get("/atelier/commandes/{number}/lignes/{line_no}/of", name="workshop.new_job", dependencies=EDIT)
+def new_job(request: Request, db: Db, number: str, line_no: int) -> Response:
+    """A routing for a line: the one used last time for the same article, else blank."""
+    line = queries.get_line(db, number, line_no)
+    drafts = service.copy_routing(db, line.label)
+    form = job_form(drafts, quantity=rules.job_quantity(line.quantity))
+    return _job_form(request, db, form, {"order_number": number, "line": line, "copied": bool(drafts)})
+
+
+@router.post("/atelier/commandes/{number}/lignes/{line_no}/of", name="workshop.create_job", dependencies=EDIT)
+def create_job(request: Request, db: Db, me: Me, *, number: str, line_no: int, posted: PostedForm) -> Response:
+    """Create the job of a line."""
+    line = queries.get_line(db, number, line_no, lock=True)
+    if changed := with_rows_changed(posted):
+        return _job_form(request, db, changed, {"order_number": number, "line": line}, status=422)
+    form = posted.read(JobForm)
+    with form.refusals():
+        if form.ok:
+            quantity = form.valid.quantity
+            job = service.create_job(db, line, operations=form.valid.drafts, quantity=quantity, by=me)
+            return redirect(request, url(request, "workshop.show_job", number=job.number), flash=f"{job.number} créé.")
+    return _job_form(request, db, form, {"order_number": number, "line": line}, status=form.status)
+
+
+@router.get("/atelier/of/{number}/gamme", name="workshop.edit_routing", dependencies=EDIT)
+def edit_routing(request: Request, db: Db, number: str) -> Response:
+    """The routing, to be changed."""
+    job = queries.get_job(db, number)
+    form = job_form(service.routing_drafts(db, job.id), quantity=job.quantity, version=job.version)
+    return _job_form(request, db, form, {"job": job})
+
+
+@router.post("/atelier/of/{number}/gamme", name="workshop.change_routing", dependencies=EDIT)
+def change_routing(request: Request, db: Db, me: Me, number: str, posted: PostedForm) -> Response:
+    """Change the routing of a job."""
+    job = queries.get_job(db, number, lock=True)
+    if changed := with_rows_changed(posted):
+        return _job_form(request, db, changed, {"job": job}, status=422)
+    form = posted.read(JobForm)
+    with form.refusals():
+        if form.ok:
+            given = form.valid
+            service.change_routing(
+                db, job, operations=given.drafts, quantity=given.quantity, seen_version=given.version, by=me
+            )
+            return redirect(request, url(request, "workshop.show_job", number=number), flash="Gamme enregistrée.")
+    return _job_form(request, db, form, {"job": job}, status=form.status)
+
+
+def _job_form(request: Request, db: Db, form: Form[Any], about: dict[str, Any], status: int = 200) -> Response:
+    blank = {"order_number": "", "line": None, "job": None, "copied": False}
+    return page(
+        request, "workshop/job_edit.html", status=status, form=form, centers=queries.center_options(db),
+        labels=job_labels(form), **(blank | about),
+    )  # fmt: skip

@@ -51,7 +51,9 @@ def migrate(settings: Settings) -> bool:
         if current == wanted:
             return False
         with alone(database, "Le serveur tourne sur cette base : arrêtez-le, puis relancez « compagnon migrate »."):
-            command.upgrade(_config(), "head")
+            config = _config()
+            config.attributes["url"] = settings.url
+            command.upgrade(config, "head")
         return True
     finally:
         database.dispose()

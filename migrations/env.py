@@ -26,12 +26,12 @@ def _run(connection: Connection, *, is_sqlite: bool) -> None:
 
 
 def run() -> None:
-    """Migrate the database of the settings, or the connection that was handed over."""
+    """Migrate the connection or the address that was handed over, else the database of the settings."""
     given: Connection | None = context.config.attributes.get("connection")
     if given is not None:
         _run(given, is_sqlite=given.dialect.name == "sqlite")
         return
-    database = Database(Settings().url)
+    database = Database(context.config.attributes.get("url") or Settings().url)
     with database.engine.connect() as connection:
         if database.is_sqlite:
             # A batch that rebuilds a parent table would empty its children (trap X9).

@@ -65,7 +65,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Innermost first: the last one added sees the request first."""
     wrap: Any = app.add_middleware
     wrap(Places)
-    wrap(BodyLimit)
+    wrap(BodyLimit, on_large=errors.answer_large)
     wrap(SameOrigin, cookies=("__Host-sid", "sid"))
     wrap(Hosts, hosts=settings.hosts)
     if settings.plain_http == "private" and not settings.secure:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.accounts import queries, service
-from app.accounts.deps import Me, allow, recheck
+from app.accounts.deps import Me, allow, cookie_name, recheck
 from app.accounts.forms import NewStaffForm, StaffPatch
 from app.accounts.schemas import MeOut, StaffList, StaffOut, me_out, staff_out
 from app.core.paging import ListRequest
@@ -26,6 +26,12 @@ MANAGE = Permission.STAFF_MANAGE
 def show_schema(request: Request) -> dict[str, Any]:
     """The description of `/api`, for signed-in staff."""
     schema: dict[str, Any] = request.app.openapi()
+    schemes = {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "session": {"type": "apiKey", "in": "cookie", "name": cookie_name(request)},
+    }
+    schema.setdefault("components", {})["securitySchemes"] = schemes
+    schema["security"] = [{name: []} for name in schemes]
     return schema
 
 

@@ -6,7 +6,7 @@ from pydantic import StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.permissions import Role
-from app.web.fields import Blank, Code, Email, Input, Line, Name, Pct, Siret, Version
+from app.web.fields import Blank, Code, Email, Input, Line, Name, Pct, Version
 
 # As it was typed: a space at either end is part of a password (V01).
 Password = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1000)]
@@ -97,7 +97,7 @@ class SchoolForm(Input):
     """The school's sheet; shares in percent."""
 
     name: Name
-    siret: Annotated[Siret, Blank] | Literal[""] = ""
+    siret: Line = ""
     uai: Annotated[Line | None, Blank] = None
     address: Line = ""
     postal_code: Line = ""

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from stdnum.fr import siret as siret_numbers
+
 from app.core.actor import Actor
 from app.core.permissions import ROLE_LABELS
 from app.core.text import fold
@@ -208,3 +210,9 @@ def why_odd_band(low: Decimal, high: Decimal, aim: Decimal) -> str | None:
     if low >= high:
         return "Le bas de la fourchette doit être plus petit que le haut."
     return None if low <= aim <= high else "La part visée doit être dans la fourchette."
+
+
+def bare_siret(typed: str) -> str | None:
+    """The fourteen figures of a SIRET however they are spaced; None when the check digits are wrong."""
+    bare = "".join(typed.split())
+    return bare if not bare or siret_numbers.is_valid(bare) else None

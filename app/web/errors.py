@@ -133,6 +133,11 @@ def _pool_timeout(request: Request, _error: Exception) -> Response:
     return _app_error(request, Busy())
 
 
+def answer_large(request: Request) -> Response:
+    """A body beyond the limit, refused by its declared length before anything of it is read."""
+    return _http_error(request, HTTPException(413))
+
+
 def answer_bug(request: Request, error: Exception) -> Response:
     """A bug: its number and nothing else; the log has the rest under the same number."""
     log.error("request %s failed", _request_id(request), exc_info=error)

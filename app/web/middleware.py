@@ -176,8 +176,9 @@ class BodyLimit:
     An address or a query that holds NUL is refused too: PostgreSQL cannot store it, nobody types it (X6).
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, on_large: Callable[[Request], Response]) -> None:
         self.app = app
+        self.on_large = on_large
         self.json = RequestBodyLimitMiddleware(app, max_body_size=MAX_JSON)
         self.other = RequestBodyLimitMiddleware(app, max_body_size=MAX_BODY)
 
@@ -185,11 +186,16 @@ class BodyLimit:
         """Pass the request on, with its limit."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            return
+        headers = Headers(scope=scope)
+        limited = self.json if "json" in headers.get("content-type", "") else self.other
+        length = headers.get("content-length", "")
+        if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
             await PlainTextResponse("Cette adresse n’est pas lisible.", 400)(scope, receive, send)
+        elif length.isdigit() and int(length) > limited.max_body_size:
+            await self.on_large(Request(scope))(scope, receive, send)
         else:
-            is_json = "json" in Headers(scope=scope).get("content-type", "")
-            await (self.json if is_json else self.other)(scope, receive, send)
+            await limited(scope, receive, send)
 
 
 class Places:

@@ -20,6 +20,11 @@ def change_school(db: Session, *, values: dict[str, Any], seen_version: int | No
         )
     if why := rules.why_odd_band(values["share_low"], values["share_high"], values["practice_target"] * 100):
         raise Refused(why, field="share_low")
+    if values["siret"] != school.siret:
+        # One that came with the school's own files is kept as it is; a new one is checked.
+        if (bare := rules.bare_siret(values["siret"])) is None:
+            raise Refused("Ce SIRET n’est pas valable : 14 chiffres, clé de contrôle comprise.", field="siret")
+        values = values | {"siret": bare}
     shown = {label: (getattr(school, name), values[name]) for name, label in rules.SCHOOL_LABELS.items()}
     for name in rules.SCHOOL_LABELS:
         setattr(school, name, values[name])

@@ -57,7 +57,7 @@ def percent(value: Decimal | float | None, places: int = 1) -> str:
 
 def date_fr(value: date | None) -> str:
     """26/11/2026"""
-    return UNKNOWN if value is None else f"{value:%d/%m/%Y}"
+    return UNKNOWN if value is None else f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
 def day_fr(value: date, *, year: bool = False) -> str:

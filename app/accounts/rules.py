@@ -23,6 +23,8 @@ PASSWORD_MAX = 128
 FREE_TRIES = 4
 LOCK_TRIES = 10
 DAY_TRIES = 25
+DAY = timedelta(hours=24)
+LOCK = timedelta(minutes=15)
 ADDRESS_TRIES_PER_HOUR = 100
 STAFF_CODE_OF_THE_FIRST = "D1"
 COMMON = frozenset(
@@ -143,21 +145,17 @@ def _is_common(bare: str) -> bool:
 def delay_after(failures: Sequence[datetime], at: datetime) -> timedelta:
     """How long the next try must still wait, from the failures of the last 24 hours (newest last).
 
-    The delay doubles from the fifth failure, is at least 15 minutes from the tenth, and 25 in a day end the day (T27).
+    The delay doubles from the fifth failure, is 15 minutes from the tenth, and 25 in a day end the day (T27). Waiting
+    that long is always enough.
     """
-    recent = [failure for failure in failures if at - failure < timedelta(hours=24)]
-    if not recent:
+    recent = [failure for failure in failures if at - failure < DAY]
+    if len(recent) <= FREE_TRIES:
         return timedelta(0)
-    count = len(recent)
-    if count >= DAY_TRIES:
-        wait = recent[-DAY_TRIES] + timedelta(hours=24) - at
-        return max(wait, timedelta(0))
-    if count <= FREE_TRIES:
-        return timedelta(0)
-    pause = timedelta(seconds=2 ** (count - FREE_TRIES))
-    if count >= LOCK_TRIES:
-        pause = max(pause, timedelta(minutes=15))
-    return max(recent[-1] + pause - at, timedelta(0))
+    pause = LOCK if len(recent) >= LOCK_TRIES else timedelta(seconds=2 ** (len(recent) - FREE_TRIES))
+    free_at = recent[-1] + pause
+    if len(recent) >= DAY_TRIES:
+        free_at = max(free_at, recent[-DAY_TRIES] + DAY)
+    return max(free_at - at, timedelta(0))
 
 
 def wait_in_words(delay: timedelta) -> str:

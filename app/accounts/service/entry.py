@@ -58,7 +58,7 @@ def _count_attempt(db: Session, *, email: str, address: str) -> tuple[int | None
     queries.lock_email(db, email)
     wait = rules.delay_after(queries.failures_of(db, email), now())
     if not wait and queries.count_address_failures(db, address) >= rules.ADDRESS_TRIES_PER_HOUR:
-        wait = timedelta(minutes=15)
+        wait = rules.LOCK
     if wait:
         return None, wait
     attempt = LoginAttempt(email=email, address=address, at=now())

@@ -1,8 +1,10 @@
 """Who may do what to which object, beyond the permission of the route."""
 
 from app.core.actor import Actor
+from app.core.clock import local_minute, now, today
 from app.core.permissions import Permission
 from app.pedagogy.models import TimetableSession
+from app.pedagogy.rules import why_not_call, why_not_log
 
 
 def speaks_for_the_office(by: Actor) -> bool:
@@ -15,3 +17,19 @@ def why_not_keep_log(by: Actor, session: TimetableSession) -> str | None:
     if by.staff_id == session.staff_id or by.can(Permission.TIMETABLE_EDIT):
         return None
     return f"Le cahier de cette séance est tenu par {session.staff.full_name}."
+
+
+def has_started(session: TimetableSession) -> bool:
+    """Whether the session has begun by the school's clock."""
+    day = today()
+    return session.on_date < day or (session.on_date == day and session.start_minute <= local_minute(now()))
+
+
+def why_not_call_now(session: TimetableSession) -> str | None:
+    """Why its roll cannot be called today."""
+    return why_not_call(session.state, session.on_date, today())
+
+
+def why_not_log_now(session: TimetableSession) -> str | None:
+    """Why its log cannot be written now."""
+    return why_not_log(session.state, started=has_started(session))

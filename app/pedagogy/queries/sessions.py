@@ -59,8 +59,8 @@ def find_staff(db: Session, code: str) -> Staff | None:
     return db.execute(select(Staff).where(Staff.code == code)).scalar_one_or_none()
 
 
-def room_options(db: Session, since: date) -> list[str]:
-    """The rooms used by sessions since a day."""
+def room_options(db: Session, period: Period) -> list[str]:
+    """The rooms used in a period."""
     session = TimetableSession
-    query = select(session.room).where(session.room.is_not(None), session.on_date >= since).distinct()
+    query = select(session.room).where(session.room.is_not(None), *within(session.on_date, period)).distinct()
     return sorted(room for room in db.execute(query).scalars() if room)

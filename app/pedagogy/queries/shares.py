@@ -11,6 +11,7 @@ from app.accounts.queries import find_school
 from app.core.clock import today
 from app.core.money import HUNDRED
 from app.pedagogy.models import AttendanceDay, Membership, Pupil, PupilGroup, TimetableSession
+from app.pedagogy.queries.rolls import started
 from app.pedagogy.rules import DEFAULT_BAND, Band, Minutes, Period, SessionKind, SessionState
 
 NONE = Minutes()
@@ -94,14 +95,16 @@ def within(column: Any, period: Period) -> list[ColumnElement[bool]]:
     return bounds
 
 
-def sessions_without_call(db: Session, period: Period, group: PupilGroup | None = None) -> int:
-    """Sessions of the period that are not cancelled and have no roll call at all."""
+def sessions_without_call(db: Session, period: Period, group: PupilGroup | None = None, *, begun: bool = False) -> int:
+    """Sessions of the period that are not cancelled and have no roll call at all; `begun`: only if they have begun."""
     session = TimetableSession
     query = select(func.count()).where(
         session.called_at.is_(None), session.state == SessionState.PLANNED, *within(session.on_date, period)
     )
     if group is not None:
         query = query.where(session.group_id == group.id)
+    if begun:
+        query = query.where(started())
     return int(db.execute(query).scalar_one())
 
 

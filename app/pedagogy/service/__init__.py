@@ -1,7 +1,7 @@
 """Writes of school life, by subject."""
 
 from app.pedagogy.service.attendance import recompute_days, refresh_attendance
-from app.pedagogy.service.logs import has_started, log_lesson
+from app.pedagogy.service.logs import log_lesson
 from app.pedagogy.service.pupils import (
     add_closure,
     change_group,
@@ -16,6 +16,6 @@ from app.pedagogy.service.sessions import cancel_session, change_session, create
 
 __all__ = [
     "Called", "add_closure", "call_roll", "cancel_session", "change_group", "change_pupil", "change_session",
-    "create_group", "create_pupil", "create_session", "has_started", "log_lesson", "move_pupil", "plan_session",
+    "create_group", "create_pupil", "create_session", "log_lesson", "move_pupil", "plan_session",
     "recompute_days", "refresh_attendance", "remove_closure",
 ]  # fmt: skip

@@ -4,11 +4,11 @@ from sqlalchemy.orm import Session
 
 from app.core import journal
 from app.core.actor import Actor
-from app.core.clock import local_minute, now, today
+from app.core.clock import now
 from app.core.errors import Forbidden, Refused, Stale
 from app.pedagogy import policies
 from app.pedagogy.models import TimetableSession
-from app.pedagogy.rules import why_not_log, why_not_taught
+from app.pedagogy.rules import why_not_taught
 from app.pedagogy.service.writers import last_hand
 
 LABELS = {"content": "Fait en séance", "homework": "Pour la prochaine fois", "taught_minutes": "Minutes faites"}
@@ -24,7 +24,7 @@ def log_lesson(
     """
     if reason := policies.why_not_keep_log(by, session):
         raise Forbidden(reason)
-    if reason := why_not_log(session.state, started=has_started(session)):
+    if reason := policies.why_not_log_now(session):
         raise Refused(reason)
     minutes = session.minutes if taught_minutes is None else taught_minutes
     if reason := why_not_taught(minutes, session.minutes):
@@ -50,12 +50,6 @@ def log_lesson(
     label = "Cahier rempli" if first else "Cahier corrigé"
     journal.record(db, session, "log_lesson", label, by=by, changes=None if first else changes)
     return True
-
-
-def has_started(session: TimetableSession) -> bool:
-    """Whether the session has begun by the school's clock."""
-    day = today()
-    return session.on_date < day or (session.on_date == day and session.start_minute <= local_minute(now()))
 
 
 def _is_stale(session: TimetableSession, seen_version: int | None) -> bool:

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.core import journal
 from app.core.actor import Actor
-from app.core.clock import local, now, today
+from app.core.clock import local, now
 from app.core.errors import Refused, Stale
 from app.pedagogy import policies, queries
 from app.pedagogy.models import RollCallEvent, TimetableSession
 from app.pedagogy.queries.rolls import Event, RollSheet
-from app.pedagogy.rules import Said, effective, said_label, tally_label, why_not_call, why_not_state
+from app.pedagogy.rules import Said, effective, said_label, tally_label, why_not_state
 from app.pedagogy.service.attendance import refresh_attendance
 
 
@@ -35,7 +35,7 @@ def call_roll(
     Refused for a future or cancelled session, a pupil who was not a member that day, a delay longer than the session.
     Who opened the sheet before somebody else called gets both versions (Stale), unless both say the same.
     """
-    if reason := why_not_call(session.state, session.on_date, today()):
+    if reason := policies.why_not_call_now(session):
         raise Refused(reason)
     sheet = queries.roll_sheet(db, session)
     _check(sheet, session, statements)

@@ -1,0 +1,173 @@
+"""What the pages of sessions, roll calls, logs and hours show, each in a constant number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.clock import local_minute, now, today
+from app.core.journal import Deed, history
+from app.pedagogy.models import PupilGroup, TimetableSession
+from app.pedagogy.queries.pupils import find_group, get_group, group_options, list_groups, subject_options
+from app.pedagogy.queries.rolls import (
+    RollSheet,
+    calls_to_do,
+    count_calls_to_do,
+    get_session,
+    logs_to_do,
+    recent_logs,
+    roll_sheet,
+    sessions_of_day,
+    tallies,
+)
+from app.pedagogy.queries.sessions import room_options, staff_options
+from app.pedagogy.queries.shares import (
+    ShareReport,
+    earliest_year,
+    practice_share,
+    school_band,
+    sessions_without_call,
+    shares_of_months,
+)
+from app.pedagogy.rules import (
+    Attendance,
+    Band,
+    Minutes,
+    Period,
+    Standing,
+    school_year_label,
+    school_year_number,
+    school_year_of,
+    standing,
+    tally_label,
+)
+
+SHOWN_CALLS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """One session with its roll, if called, and what was done to it."""
+
+    session: TimetableSession
+    standing: Standing
+    sheet: RollSheet
+    journal: list[Deed]
+
+    @property
+    def tally(self) -> str:
+        """« 10 présents, 1 retard »."""
+        return tally_label(line.status for line in self.sheet.lines if line.status)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChoices:
+    """What the form of a session offers; subjects once the group is known."""
+
+    groups: list[tuple[str, str]]
+    subjects: list[tuple[str, str]]
+    staff: list[tuple[str, str]]
+    rooms: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """A session in the list of calls."""
+
+    row: Any
+    tally: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallsPage:
+    """Calls to do (one's own, then everybody's) and those done today."""
+
+    mine: list[CallLine]
+    others: list[CallLine]
+    done: list[CallLine]
+    later: list[CallLine]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogsPage:
+    """Lessons still to log, and the latest entries; `own`: of this person, who holds lessons."""
+
+    to_do: Sequence[Any]
+    recent: Sequence[Any]
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoursPage:
+    """The report of a period with everything around it."""
+
+    report: ShareReport
+    period: Period
+    group: PupilGroup | None
+    band: Band
+    months: list[tuple[int, int, Minutes]]
+    missing: int
+    groups: list[tuple[str, str]]
+    years: list[int]
+
+
+def session_page(db: Session, session_id: int) -> SessionPage:
+    """One session."""
+    session = get_session(db, session_id)
+    begun = session.on_date < today() or (session.on_date == today() and session.start_minute <= local_minute(now()))
+    where = standing(session.state, called=session.called_at is not None, started=begun)
+    journal = history(db, "timetable_session", session.id)
+    return SessionPage(session, where, roll_sheet(db, session), journal)
+
+
+def session_choices(db: Session, group_code: str) -> SessionChoices:
+    """Groups of this school year first, the subjects of the chosen one's diploma, who may hold it, known rooms."""
+    current = school_year_label(today())
+    rows = sorted(list_groups(db), key=lambda row: row.school_year != current)
+    group = find_group(db, group_code) if group_code else None
+    subjects = subject_options(db, group.diploma_id) if group else []
+    rooms = room_options(db, school_year_of(today()))
+    return SessionChoices([(row.code, row.label) for row in rows], subjects, staff_options(db), rooms)
+
+
+def calls_page(db: Session, *, staff_id: int | None) -> CallsPage:
+    """Calls to do and done."""
+    missing, here = calls_to_do(db, limit=SHOWN_CALLS), sessions_of_day(db, today())
+    mine_only = calls_to_do(db, staff_id=staff_id, limit=SHOWN_CALLS)
+    done = [row for row in here if row.called_at is not None]
+    counted = tallies(db, [row.id for row in done])
+    begun = {row.id for row in missing} | {row.id for row in mine_only}
+    later = [row for row in here if row.called_at is None and row.id not in begun and row.staff_id == staff_id]
+    return CallsPage(
+        [CallLine(row, "") for row in mine_only], [CallLine(row, "") for row in missing if row.staff_id != staff_id],
+        [CallLine(row, _tally(counted.get(row.id, {}))) for row in done], [CallLine(row, "") for row in later],
+        count_calls_to_do(db),
+    )  # fmt: skip
+
+
+def logs_page(db: Session, *, staff_id: int | None) -> LogsPage:
+    """One's lessons to log and latest entries; who has never logged any sees everybody's latest."""
+    if staff_id is not None:
+        to_do, recent = logs_to_do(db, staff_id), recent_logs(db, staff_id)
+        if to_do or recent:
+            return LogsPage(to_do, recent, own=True)
+    return LogsPage([], recent_logs(db, None), own=False)
+
+
+def hours_page(db: Session, period: Period, group_code: str) -> HoursPage:
+    """The practice share of a period, of all groups or of one."""
+    group = get_group(db, group_code) if group_code else None
+    report = practice_share(db, period, group, planned=True)
+    until = min(period.end, today()) if period.end else today()
+    missing = sessions_without_call(db, Period(period.start, until), group, begun=True)
+    years = list(range(school_year_number(today()), school_year_number(date(earliest_year(db), 9, 1)) - 2, -1))
+    return HoursPage(
+        report, period, group, school_band(db), shares_of_months(db, period, group), missing, group_options(db), years
+    )
+
+
+def _tally(counts: dict[Attendance, int]) -> str:
+    return tally_label(status for status, count in counts.items() for _ in range(count))

@@ -1,0 +1,10 @@
+"""The pages of school life."""
+
+from fastapi import APIRouter
+
+from app.pedagogy.screens import calls, groups, hours, logs, pupils, sessions, weeks
+from app.web.routing import UnitOfWorkRoute
+
+router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
+for part in (pupils, groups, weeks, sessions, calls, logs, hours):
+    router.include_router(part.router)

@@ -1,0 +1,124 @@
+"""Sessions of the timetable: seen, added, changed, cancelled."""
+
+from datetime import date
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts.deps import Me, allow
+from app.core.clock import today
+from app.core.errors import Refused
+from app.core.permissions import Permission
+from app.pedagogy import queries, service
+from app.pedagogy.forms import CancelForm, SessionForm
+from app.pedagogy.models import TimetableSession
+from app.pedagogy.rules import KIND_LABELS
+from app.pedagogy.service.sessions import LABELS
+from app.web.deps import Db, Listing, PostedForm
+from app.web.fields import Id
+from app.web.forms import Form, blank_form
+from app.web.pages import page, redirect, url
+from app.web.routing import UnitOfWorkRoute
+
+router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
+READ, EDIT = [allow(Permission.TIMETABLE_READ)], [allow(Permission.TIMETABLE_EDIT)]
+KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
+
+
+@router.get("/semaine/seances/nouvelle", name="pedagogy.new_session", dependencies=EDIT)
+def new_session(request: Request, db: Db, listing: Listing) -> Response:
+    """A new session: first of which group, then the rest."""
+    day = listing.values.get("jour", "") or today().isoformat()
+    form = blank_form({"group": listing.values.get("groupe", ""), "on_date": day})
+    return _form_page(request, db, form, None, 200)
+
+
+@router.post("/semaine/seances", name="pedagogy.create_session", dependencies=EDIT)
+def create_session(request: Request, db: Db, me: Me, posted: PostedForm) -> Response:
+    """Add a session."""
+    form = posted.read(SessionForm)
+    with form.refusals():
+        if form.ok:
+            plan = service.plan_session(db, values=form.valid.model_dump())
+            session = service.create_session(db, plan=plan, by=me)
+            return redirect(request, _week_of(request, form.valid.group, session.on_date), flash="Séance ajoutée.")
+    return _form_page(request, db, form, None, form.status)
+
+
+@router.get("/semaine/seances/{session_id}", name="pedagogy.show_session", dependencies=READ)
+def show_session(request: Request, db: Db, session_id: Id) -> Response:
+    """One session: where, who, its roll call, its log."""
+    return page(request, "pedagogy/session_show.html", page=queries.session_page(db, session_id))
+
+
+@router.get("/semaine/seances/{session_id}/modifier", name="pedagogy.edit_session", dependencies=EDIT)
+def edit_session(request: Request, db: Db, session_id: Id) -> Response:
+    """The session's form, filled; a called one is only shown."""
+    session = queries.get_session(db, session_id)
+    if session.called_at is not None:
+        raise Refused("L’appel de cette séance est fait : elle ne change plus.")
+    return _form_page(request, db, blank_form(_values(session)), session, 200)
+
+
+@router.post("/semaine/seances/{session_id}/modifier", name="pedagogy.change_session", dependencies=EDIT)
+def change_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
+    """Change or move a session."""
+    session = queries.get_session(db, session_id, lock=True)
+    form = posted.read(SessionForm)
+    with form.refusals():
+        if form.ok:
+            plan = service.plan_session(db, values=form.valid.model_dump())
+            moved = service.change_session(db, session, plan=plan, seen_version=form.valid.version, by=me)
+            where = _week_of(request, form.valid.group, moved.on_date)
+            return redirect(request, where, flash="Séance enregistrée." if moved is session else "Séance déplacée.")
+    return _form_page(request, db, form, session, form.status)
+
+
+@router.get("/semaine/seances/{session_id}/annulation", name="pedagogy.confirm_cancel", dependencies=EDIT)
+def confirm_cancel(request: Request, db: Db, session_id: Id) -> Response:
+    """What cancelling a session changes, before it is done."""
+    session = queries.get_session(db, session_id)
+    return _cancel_page(request, blank_form({"version": session.version}), session, 200)
+
+
+@router.post("/semaine/seances/{session_id}/annulation", name="pedagogy.cancel_session", dependencies=EDIT)
+def cancel_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
+    """Cancel a session."""
+    session = queries.get_session(db, session_id, lock=True)
+    form = posted.read(CancelForm)
+    with form.refusals():
+        if form.ok:
+            typed = form.valid
+            service.cancel_session(db, session, reason=typed.reason, seen_version=typed.version, by=me)
+            return redirect(request, _week_of(request, session.group.code, session.on_date), flash="Séance annulée.")
+    return _cancel_page(request, form, session, form.status)
+
+
+def _values(session: TimetableSession) -> dict[str, object]:
+    return {
+        "group": session.group.code, "on_date": session.on_date, "start": _clock(session.start_minute),
+        "end": _clock(session.end_minute), "subject": session.subject.code, "staff": session.staff.code,
+        "kind": session.kind, "room": session.room, "version": session.version,
+    }  # fmt: skip
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _week_of(request: Request, group: str, day: date) -> str:
+    return url(request, "pedagogy.show_week", query={"groupe": group, "semaine": day.isoformat()})
+
+
+def _form_page(
+    request: Request, db: Db, form: Form[SessionForm], session: TimetableSession | None, status: int
+) -> Response:
+    choices = queries.session_choices(db, form.raw("group"))
+    return page(
+        request, "pedagogy/session_edit.html", status=status, form=form, session=session, choices=choices, kinds=KINDS,
+        labels=LABELS,
+    )  # fmt: skip
+
+
+def _cancel_page(request: Request, form: Form[CancelForm], session: TimetableSession, status: int) -> Response:
+    return page(request, "pedagogy/session_cancel.html", status=status, form=form, session=session, labels=LABELS)

@@ -37,6 +37,20 @@ class PupilChange(Input):
     version: Version | None = None
 
 
+class PupilPatch(Input):
+    """What is to change of a pupil; what is not sent stays."""
+
+    first_name: Name = ""
+    last_name: Name = ""
+    born_on: Day = date.min
+    entered_on: Day = date.min
+    left_on: Annotated[Day | None, Blank] = None
+    guardian_name: Annotated[Line | None, Blank] = None
+    guardian_email: Annotated[Email | None, Blank] = None
+    guardian_phone: Annotated[Line | None, Blank] = None
+    version: Version | None = None
+
+
 class PupilForm(PupilChange):
     """A new pupil. Without `code` the next one is given."""
 
@@ -66,6 +80,13 @@ class GroupChange(Input):
         if int(second) != int(first) + 1:
             raise _rule("Une année scolaire s’écrit avec deux années qui se suivent. Exemple : 2026-2027.")
         return value
+
+
+class GroupPatch(GroupChange):
+    """What is to change of a group; what is not sent stays."""
+
+    label: Name = ""
+    school_year: SchoolYear = ""
 
 
 class GroupForm(GroupChange):
@@ -140,6 +161,20 @@ class PeriodQuery(Input):
     def period(self) -> Period:
         """As the rules know it."""
         return Period(self.from_, self.to)
+
+
+class PeriodPage(PeriodQuery):
+    """A period, one page of it at a time."""
+
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    size: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+def merged(patch: Input, stored: object) -> dict[str, Any]:
+    """The values of a document after a patch: what was sent, else what is stored."""
+    sent = patch.model_dump(exclude_unset=True)
+    names = set(type(patch).model_fields) - {"version"}
+    return {name: sent.get(name, getattr(stored, name)) for name in names}
 
 
 def read_period(values: Mapping[str, str]) -> tuple[Form[PeriodQuery], Period]:

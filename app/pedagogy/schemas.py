@@ -1,0 +1,244 @@
+"""What the API says of school life: the school's own codes, dates ISO, times as 08:00, shares as numbers."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
+from app.pedagogy.queries import RollSheet, ShareReport, ShareRow
+from app.pedagogy.rules import Attendance, SessionKind, SessionState
+
+
+class GroupShare(BaseModel):
+    """Attended minutes of a group, over its members of the day."""
+
+    group: str
+    practice_minutes: int
+    theory_minutes: int
+    share: float | None
+
+
+class PupilShare(BaseModel):
+    """Attended minutes of a pupil."""
+
+    pupil: str
+    group: str
+    practice_minutes: int
+    theory_minutes: int
+    share: float | None
+
+
+class PracticeShare(BaseModel):
+    """The practice share of a period."""
+
+    groups: list[GroupShare]
+    pupils: list[PupilShare]
+    sessions_without_call: int
+
+
+class GroupOut(BaseModel):
+    """A group."""
+
+    code: str
+    label: str
+    diploma: str
+    school_year: str
+    version: int
+
+
+class GroupList(BaseModel):
+    """Every group."""
+
+    items: list[GroupOut]
+
+
+class PupilRow(BaseModel):
+    """A pupil in a list."""
+
+    code: str
+    first_name: str
+    last_name: str
+    group: str
+    entered_on: date
+    left_on: date | None
+
+
+class PupilList(BaseModel):
+    """One page of pupils."""
+
+    items: list[PupilRow]
+    total: int
+    page: int
+    size: int
+
+
+class GuardianOut(BaseModel):
+    """Whom to call."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+class StayOut(BaseModel):
+    """A stay in a group, both ends included."""
+
+    group: str
+    starts_on: date
+    ends_on: date | None
+
+
+class PupilOut(BaseModel):
+    """A pupil. Birth date and guardian only for who may read them."""
+
+    code: str
+    first_name: str
+    last_name: str
+    group: str
+    entered_on: date
+    left_on: date | None
+    born_on: date | None
+    guardian: GuardianOut | None
+    memberships: list[StayOut]
+    version: int
+
+
+class SessionRow(BaseModel):
+    """A session of the timetable."""
+
+    id: int
+    group: str
+    on_date: date
+    start: str
+    end: str
+    kind: SessionKind
+    subject: str
+    staff: str
+    room: str | None
+    state: SessionState
+    cancel_reason: str | None
+    called: bool
+    logged: bool
+    version: int
+
+
+class SessionList(BaseModel):
+    """One page of sessions, in order."""
+
+    items: list[SessionRow]
+    total: int
+    page: int
+    size: int
+
+
+class StatementOut(BaseModel):
+    """What holds of a pupil; `status` is null before anything was said, `official` the office's word."""
+
+    pupil: str
+    status: Attendance | None
+    minutes_late: int
+    official: bool
+
+
+class RollOut(BaseModel):
+    """The roll of a session. `version` is to be sent back with a correction."""
+
+    session: int
+    called: bool
+    version: int
+    statements: list[StatementOut]
+
+
+class LogOut(BaseModel):
+    """The theory log of a session."""
+
+    session: int
+    content: str | None
+    homework: str | None
+    taught_minutes: int | None
+    version: int
+
+
+def practice_share_out(report: ShareReport) -> PracticeShare:
+    """The report as `GET /reports/practice-share` gives it."""
+    return PracticeShare(
+        groups=[GroupShare(group=row.code, **_minutes(row)) for row in report.groups],
+        pupils=[PupilShare(pupil=row.code, group=row.group, **_minutes(row)) for row in report.pupils],
+        sessions_without_call=report.sessions_without_call,
+    )
+
+
+def group_out(group: PupilGroup) -> GroupOut:
+    """The document of one group."""
+    return GroupOut(
+        code=group.code, label=group.label, diploma=group.diploma.code, school_year=group.school_year,
+        version=group.version,
+    )  # fmt: skip
+
+
+def pupil_out(pupil: Pupil, stays: list[Any], *, private: bool) -> PupilOut:
+    """The document of one pupil; `private` adds birth date and guardian."""
+    guardian = GuardianOut(name=pupil.guardian_name, email=pupil.guardian_email, phone=pupil.guardian_phone)
+    return PupilOut(
+        code=pupil.code, first_name=pupil.first_name, last_name=pupil.last_name, group=pupil.group.code,
+        entered_on=pupil.entered_on, left_on=pupil.left_on, born_on=pupil.born_on if private else None,
+        guardian=guardian if private else None,
+        memberships=[StayOut(group=stay.code, starts_on=stay.starts_on, ends_on=stay.ends_on) for stay in stays],
+        version=pupil.version,
+    )  # fmt: skip
+
+
+def session_row(row: Any) -> SessionRow:
+    """A session from the columns of a list."""
+    return SessionRow(
+        id=row.id, group=row.group_code, on_date=row.on_date, start=_clock(row.start_minute),
+        end=_clock(row.end_minute), kind=row.kind, subject=row.subject_code, staff=row.staff_code, room=row.room, state=row.state,
+        cancel_reason=row.cancel_reason, called=row.called_at is not None, logged=row.content is not None,
+        version=row.version,
+    )  # fmt: skip
+
+
+def session_out(session: TimetableSession) -> SessionRow:
+    """The document of one session."""
+    return SessionRow(
+        id=session.id, group=session.group.code, on_date=session.on_date, start=_clock(session.start_minute),
+        end=_clock(session.end_minute), kind=session.kind, subject=session.subject.code, staff=session.staff.code,
+        room=session.room, state=session.state, cancel_reason=session.cancel_reason,
+        called=session.called_at is not None, logged=session.content is not None, version=session.version,
+    )  # fmt: skip
+
+
+def roll_out(session: TimetableSession, sheet: RollSheet) -> RollOut:
+    """The roll of a session."""
+    statements = [
+        StatementOut(pupil=line.member.code, status=line.status, minutes_late=line.minutes_late, official=line.official)
+        for line in sheet.lines
+    ]
+    return RollOut(
+        session=session.id, called=session.called_at is not None, version=sheet.version, statements=statements
+    )
+
+
+def log_out(session: TimetableSession) -> LogOut:
+    """The log of a session."""
+    return LogOut(
+        session=session.id, content=session.content, homework=session.homework,
+        taught_minutes=session.taught_minutes, version=session.version,
+    )  # fmt: skip
+
+
+def _minutes(row: ShareRow) -> dict[str, Any]:
+    return {
+        "practice_minutes": row.attended.practice, "theory_minutes": row.attended.theory,
+        "share": _number(row.attended.share),
+    }  # fmt: skip
+
+
+def _number(share: Decimal | None) -> float | None:
+    return None if share is None else float(share)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -44,7 +44,8 @@ class Kind(StrEnum):
 class Column:
     """One column. `most` bounds numbers, `length` texts; `words` maps the French word to what is stored.
 
-    `empty` is what an empty cell stands for.
+    `empty` is what an empty cell stands for. Where `kept`, an empty cell leaves what is stored: people write there in
+    the product (a teacher's log, the address somebody signs in with, the school's bank account).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Column:
     most: int = 1_000_000
     length: int = 200
     empty: Any = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ class Table:
     def key_of(self) -> Callable[[Any], Any]:
         """The key of a tuple of cells: the bare value when the key has one column."""
         return self.picker(self.key)
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """Columns where an empty cell leaves what is stored."""
+        return tuple(column.name for column in self.columns if column.kept)
 
     def picker(self, columns: tuple[str, ...]) -> Callable[[Any], Any]:
         """A fast function from cells to the values of these columns."""
@@ -173,16 +180,17 @@ PEOPLE_TABLES = (
     Table(
         "ecole", "L’école", "Son nom, ses identifiants et sa TVA : une seule ligne.",
         (
-            text("nom"), Column("siret", Kind.SIRET), maybe("uai"), text("adresse"), text("code_postal", 20),
+            text("nom"), Column("siret", Kind.SIRET), maybe("uai", kept=True), text("adresse"), text("code_postal", 20),
             text("ville"), word("zone", {"A": "A", "B": "B", "C": "C"}), number("part_pratique_cible", 4, most=1),
-            word("regime_tva", {"assujetti": "assujetti", "franchise": "franchise"}), maybe("tva_intracom", Kind.VAT),
-            maybe("iban", length=50), maybe("bic", length=20),
+            word("regime_tva", {"assujetti": "assujetti", "franchise": "franchise"}),
+            maybe("tva_intracom", Kind.VAT, kept=True), maybe("iban", length=50, kept=True),
+            maybe("bic", length=20, kept=True),
         ),
         key=("nom",),
     ),
     Table(
         "personnel", "Le personnel", "Direction, maîtres professionnels, formateurs et gestion.",
-        (text("code"), text("nom"), text("prenom"), word("role", ROLES), maybe("email", Kind.EMAIL)),
+        (text("code"), text("nom"), text("prenom"), word("role", ROLES), maybe("email", Kind.EMAIL, kept=True)),
         key=("code",),
     ),
     Table(
@@ -326,7 +334,7 @@ LIFE_TABLES = (
         "seances", "Les séances", "L’emploi du temps daté, passé et à venir.",
         (
             day("date"), clock("debut"), clock("fin"), text("groupe"), word("type", KINDS), text("matiere"),
-            text("intervenant"), maybe("salle"), maybe("contenu", length=5000),
+            text("intervenant"), maybe("salle"), maybe("contenu", length=5000, kept=True),
         ),
         key=("groupe", "date", "debut"),
         references=(to("groupes", "groupe"), to("personnel", "intervenant")),

@@ -222,6 +222,23 @@ class TestAgain:
         store(db, folder)
         assert one(db, CustomerOrder, number="CDE-2026-0001").net == Decimal("504.63")
 
+    def test_an_empty_cell_erases_nothing_that_people_write_here(self, db, folder):
+        store(db, folder)
+        staff, session = one(db, Staff, code="F1"), db.scalars(select(TimetableSession)).first()
+        staff.email, session.content = "lise@ecole.example", "Mise en train"
+        one(db, School, id=1).iban = "FR7630006000011234567890189"
+        db.flush()
+        assert changes(store(db, folder)) == {}
+        folder.change("personnel", 4, nom="Arnould-Petit").change("ecole", 2, ville="Langres")
+        assert changes(store(db, folder)) == {"ecole": (0, 1), "personnel": (0, 1)}
+        assert one(db, Staff, code="F1").email == "lise@ecole.example"
+        assert one(db, School, id=1).iban == "FR7630006000011234567890189"
+
+    def test_a_content_is_a_log_that_was_written(self, db, folder):
+        store(db, folder)
+        session = one(db, TimetableSession, content="Dictée")
+        assert session.logged_at == instant(date(2026, 9, 7), 15 * 60)
+
 
 class TestFactsAreCorrectedNotEdited:
     def test_a_changed_presence_is_a_later_statement(self, db, folder):

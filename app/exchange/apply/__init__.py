@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
-from app.exchange.apply.attendance import drop_implied, recount, settle_memberships, write_presences
+from app.exchange.apply.attendance import drop_implied, mark_logged, recount, settle_memberships, write_presences
 from app.exchange.apply.diff import Diff, compare
 from app.exchange.apply.orders import follow_orders, settle_orders, write_operations
 from app.exchange.apply.work import Works, recount_work, write_work
@@ -57,6 +57,8 @@ def write(db: Session, known: Database, work: Work, *, by: Actor, step: Step) ->
     for name in AFTER_WORK:
         step(name)
         write_plain(db, known, diffs[name], by)
+    if work.merged.gives("seances"):
+        mark_logged(db)
     step("presences")
     called = write_presences(db, known, diffs["presences"], by)
     recount(db, known, called, diffs["seances"], stays)

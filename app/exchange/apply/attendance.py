@@ -8,12 +8,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
-from app.core.clock import instant, now
+from app.core.clock import instant, now, today
 from app.exchange.apply.diff import Diff
-from app.exchange.apply.writing import batches, insert_rows
+from app.exchange.apply.writing import batches, insert_rows, update_rows
 from app.exchange.checks import MergedTable
 from app.exchange.stored import Database
-from app.pedagogy.models import AttendanceRecord, Membership, RollCallEvent
+from app.pedagogy.models import AttendanceRecord, Membership, RollCallEvent, TimetableSession
 from app.pedagogy.service import refresh_attendance
 
 
@@ -71,6 +71,18 @@ def write_presences(db: Session, known: Database, presences: Diff, by: Actor) ->
     insert_rows(db, RollCallEvent, chain(first, later))
     known.forget("presences")
     return {sessions[cells.groupe, cells.date, cells.debut] for cells in presences.touched}
+
+
+def mark_logged(db: Session) -> None:
+    """A past session with a content has its log written; when, the files do not say: at its end."""
+    session = TimetableSession
+    found = db.execute(
+        select(session.id, session.on_date, session.end_minute).where(
+            session.content.is_not(None), session.logged_at.is_(None), session.on_date <= today()
+        )
+    )
+    rows = [{"id": row.id, "logged_at": min(now(), instant(row.on_date, row.end_minute))} for row in found]
+    update_rows(db, TimetableSession, rows)
 
 
 def recount(db: Session, known: Database, called: Collection[int], sessions: Diff, stays: Collection[str]) -> None:

@@ -39,19 +39,16 @@ class Diff:
 def compare(table: MergedTable, ids: Mapping[Any, int]) -> Diff:
     """Sort the rows of a file by what they would do. Rows that vanished from the file are not spoken of."""
     diff = Diff(table.table.name, len(table.from_folder))
-    only = table.table.name == "ecole"
     for key, row in table.by_key.items():
         if not row.line:
             continue
-        # There is one school, whatever it is called.
-        known = next(iter(ids), None) if only else key
-        before = table.stored.get(known)
+        before = table.stored_for(key)
         if before is None:
             diff.created.append(row.cells)
         elif before == row.cells:
             diff.unchanged += 1
         else:
-            diff.updated.append(Change(ids[known], before, row.cells))
+            diff.updated.append(Change(ids[table.table.key_of(before)], before, row.cells))
     return diff
 
 

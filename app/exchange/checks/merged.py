@@ -54,6 +54,8 @@ class MergedTable:
         self._key_columns = frozenset(table.key)
         for row in sheet.rows if sheet else ():
             self._add(row)
+        if table.kept and stored:
+            self._keep_stored()
         for key, cells in stored.items():
             if key not in self.by_key:
                 self.by_key[key] = Row(0, cells)
@@ -69,6 +71,18 @@ class MergedTable:
             why = f"Cette clé ({', '.join(self.table.key)}) est déjà à la ligne {first.line} : une ligne par clé."
             self.sheet.blame(row.line, column, why, getattr(row.cells, column))
 
+    def stored_for(self, key: Any) -> Any:
+        """The stored cells a row of the file speaks of. There is one school, whatever it is called."""
+        known = next(iter(self.stored), None) if self.table.name == "ecole" else key
+        return self.stored.get(known)
+
+    def _keep_stored(self) -> None:
+        for key, row in self.by_key.items():
+            before = self.stored_for(key)
+            empty = [name for name in self.table.kept if before is not None and getattr(row.cells, name) is None]
+            if empty:
+                row.cells = row.cells._replace(**{name: getattr(before, name) for name in empty})
+
     @property
     def rows(self) -> Iterator[Row]:
         """Every row once; a row whose key cannot be read is there too."""
@@ -83,7 +97,7 @@ class MergedTable:
     def changed(self) -> Iterator[Row]:
         """Rows of the file that are new or differ from what is stored."""
         for key, row in self.by_key.items():
-            if row.line and self.stored.get(key) != row.cells:
+            if row.line and self.stored_for(key) != row.cells:
                 yield row
 
     def blame(self, row: Row, column: str, why: str, value: object = "") -> None:

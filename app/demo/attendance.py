@@ -56,10 +56,16 @@ class Register:
         ]  # fmt: skip
 
     def _forgotten(self) -> set[Session]:
-        """Two lessons and one workshop session of the last ten days whose roll nobody called."""
-        lessons = [s for s in self.timetable.past[-90:] if not s.practice]
-        workshop = [s for s in self.timetable.past[-90:] if s.practice]
-        return {pile[-n] for pile, n in ((lessons, 1), (lessons, 11), (workshop, 7)) if len(pile) >= n}
+        """Two lessons and one workshop session of the last weeks whose roll nobody called.
+
+        One of the lessons is the latest of the teacher who teaches first today.
+        """
+        recent = self.timetable.past[-90 * self.frame.scale :]
+        teacher = next(session.staff for session in self.timetable.of_today if not session.practice)
+        own = [s for s in recent if s.staff == teacher]
+        others = [s for s in recent if not s.practice and s.staff != teacher]
+        workshop = [s for s in recent if s.practice]
+        return {pile[-n] for pile, n in ((own, 1), (others, 9), (workshop, 7)) if len(pile) >= n}
 
     def _called_today(self) -> list[Session]:
         first: dict[str, Session] = {}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from app.demo.calendar import is_school_day, school_year_of
 
 LOOK_AHEAD = timedelta(days=14)
+SESSIONS_KNOWN = 3  # exam sessions told of at least, before this school year
 RESULTS_OUT = (7, 6)  # exam results are known on 6 July
 
 Row = dict[str, str]
@@ -43,8 +44,8 @@ class Frame:
 
     @property
     def group_years(self) -> range:
-        """School years with groups: those with a timetable, and the one last June's leavers finished."""
-        return range(min(self.first_year, self.year - 1), self.last_year + 1)
+        """School years with groups: those with a timetable, and those the last three classes of leavers finished."""
+        return range(min(self.first_year, self.year - SESSIONS_KNOWN), self.last_year + 1)
 
     @property
     def open_today(self) -> bool:

@@ -11,7 +11,7 @@ from app.demo.people import Pupil, Roster
 
 # Offers per graduate, dealt out in this order: 5.5 on average.
 OFFERS = (6, 5, 7, 4, 6, 5, 8, 5, 6, 4, 7, 3, 6)
-FAILED = 9  # the place in each class of the one who must sit the exam again
+FAILED = 7  # the place in each class of the one who must sit the exam again
 SITUATIONS = ("emploi",) * 8 + ("apprentissage",) * 3 + ("etudes",) * 2 + ("recherche",)
 CONTRACTS = ("CDI", "CDI", "CDD", "CDD", "interim", "apprentissage")
 
@@ -31,7 +31,9 @@ class Outcomes:
 
     def _add(self, pupil: Pupil, rng: Random) -> None:
         failed = pupil.place == FAILED
-        count = 2 if failed else OFFERS[pupil.place % len(OFFERS)]
+        # Companies came to know the school: each class before the last had an offer less per head, down to two less.
+        fewer = max(0, min(2, self.frame.year - 2 - pupil.cohort))
+        count = 2 if failed else OFFERS[pupil.place % len(OFFERS)] - fewer
         employers = rng.sample(self._companies, count)
         days = sorted(self._offer_day(pupil, rng) for _ in employers)
         situation = rng.choice(SITUATIONS)

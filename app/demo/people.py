@@ -101,7 +101,8 @@ class Roster:
             pupil.code = f"E{number:0{width}d}"
 
     def _size(self, cohort: int) -> int:
-        return {self.frame.year - 2: 14, self.frame.year - 1: 13}.get(cohort, 12)
+        """The school began small; last June's class was a full one, and one of this year's second gave up."""
+        return {-4: 8, -3: 10, -2: 14, -1: 13}.get(cohort - self.frame.year, 12)
 
     def _add_cohort(self, cohort: int, section: int) -> None:
         rng = self.frame.rng("cohort", cohort, section)

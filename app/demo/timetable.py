@@ -1,6 +1,6 @@
 """The dated timetable: the 24 h + 11 h week, the yearly open day, and always something today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -8,7 +8,7 @@ from functools import cached_property
 from app.demo.calendar import days_between, is_school_day, open_day, school_year_of
 from app.demo.frame import Frame, Row
 from app.demo.lessons import CONTENT, PRACTICE
-from app.demo.people import group_code, staff_code
+from app.demo.people import TEACHERS, group_code, staff_code
 
 SUBSTITUTION = 0.04  # share of a master's sessions that the third master takes over
 UNLOGGED = 0.03  # share of past lessons whose theory log stayed empty
@@ -98,11 +98,11 @@ class Timetable:
         self.frame = frame
         self._rng = frame.rng("timetable")
         self._lessons: dict[tuple[str, str], int] = {}
-        self.sessions = [
+        self.sessions = self._leave_last_lessons_open(
             session
             for day in days_between(date(frame.first_year, 9, 1), frame.horizon)
             for session in self._sessions_of(day)
-        ]
+        )
 
     @cached_property
     def past(self) -> list[Session]:
@@ -122,6 +122,19 @@ class Timetable:
     def rows(self) -> list[Row]:
         """The file `seances`."""
         return [session.row() for session in self.sessions]
+
+    def _leave_last_lessons_open(self, sessions: Iterable[Session]) -> list[Session]:
+        """Each teacher still has to write down the latest lesson."""
+        found = list(sessions)
+        seen = set()
+        for place in range(len(found) - 1, -1, -1):
+            session = found[place]
+            if session.day < self.frame.today and not session.practice and session.staff not in seen:
+                seen.add(session.staff)
+                found[place] = replace(session, content="")
+            if len(seen) == TEACHERS * self.frame.scale:
+                break
+        return found
 
     def _slots(self, day: date) -> tuple[Slot, ...]:
         if is_school_day(day):

@@ -124,8 +124,7 @@ def cells_have_their_type(tables: Tables) -> Iterator[str]:
             name, optional = column.rstrip("?"), column.endswith("?")
             words = TABLE_WORDS.get((table, name), WORDS.get(name, "")).split()
             shape = shapes.get(name)
-            for row in rows:
-                cell = row[name]
+            for cell in {row[name] for row in rows}:
                 if cell == "" and optional:
                     continue
                 wrong = cell != cell.strip() or cell == "" or (words and cell not in words)
@@ -137,9 +136,8 @@ def dates_exist(tables: Tables) -> Iterator[str]:
     dates = next(columns for shape, columns in SHAPES.items() if shape.startswith(r"\d{4}-\d\d-")).split()
     for rows in tables.values():
         for column in dates:
-            for row in rows:
-                if row.get(column):
-                    date.fromisoformat(row[column])
+            for cell in {row.get(column, "") for row in rows} - {""}:
+                date.fromisoformat(cell)
     yield from ()
 
 

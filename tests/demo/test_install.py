@@ -45,7 +45,7 @@ def test_an_empty_database_becomes_a_demonstration_and_is_left_alone_afterwards(
     assert refusal.value.sentence == NOT_EMPTY
 
 
-def test_each_role_gets_an_account_whose_password_works(own_database: Database, tmp_path):
+def test_each_role_gets_an_account_that_works_and_is_written_down_for_the_owner_alone(own_database: Database, tmp_path):
     steps: list[str] = []
     credentials = install_demo(own_database, tmp_path, step=steps.append)
     assert [one.role for one in credentials] == [Role.DIRECTOR, Role.MASTER, Role.TEACHER, Role.OFFICE]
@@ -57,10 +57,6 @@ def test_each_role_gets_an_account_whose_password_works(own_database: Database, 
     assert all(is_right(one.password, staff[one.email].password_hash) for one in credentials)
     assert all(staff[one.email].full_name == one.name for one in credentials)
     assert "seances" in steps
-
-
-def test_accounts_can_be_shown_again_and_nobody_else_can_read_them(own_database: Database, tmp_path):
-    credentials = install_demo(own_database, tmp_path)
     assert kept(tmp_path) == credentials
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
 

@@ -118,6 +118,15 @@ class CorrectTimeForm(SpanForm):
     note: Why
 
 
+class DropTimeForm(Input):
+    """A wrong time that counts for nothing; the button stands beside the fields of the right one, not read."""
+
+    note: Why
+    day: Line = ""
+    start: Line = ""
+    end: Line = ""
+
+
 class CorrectCountsForm(CountsForm):
     """The right pieces in place of wrong ones; none at all only takes the wrong ones back."""
 

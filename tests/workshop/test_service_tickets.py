@@ -91,7 +91,8 @@ class TestGive:
         with pytest.raises(Refused) as refused:
             give(scene, scene.tom)
         assert refused.value.sentence == (
-            "Tom ne peut pas prendre ce bon. Noté absent à l’appel du 24/11/2026. Le BT2026-00001 n’a pas été donné."
+            "Tom ne peut pas prendre ce bon. Noté absent à l’appel du 24/11/2026. "
+            f"Le bon de l’opération 10 ({scene.job.number}) n’a pas été donné."
         )
         assert refused.value.field == "pupils"
         assert scene.db.scalar(select(func.count()).select_from(Assignment)) == 0

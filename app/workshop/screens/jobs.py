@@ -8,6 +8,7 @@ from starlette.responses import Response
 from app.accounts.deps import Me, allow
 from app.core.permissions import Permission
 from app.web.deps import Db, PostedForm
+from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
@@ -57,7 +58,7 @@ def show_job(request: Request, db: Db, number: str) -> Response:
 
 
 @router.get("/atelier/commandes/{number}/lignes/{line_no}/of", name="workshop.new_job", dependencies=EDIT)
-def new_job(request: Request, db: Db, number: str, line_no: int) -> Response:
+def new_job(request: Request, db: Db, number: str, line_no: Id) -> Response:
     """A routing for a line: the one used last time for the same article, else blank."""
     line = queries.get_line(db, number, line_no)
     drafts = service.copy_routing(db, line.label)
@@ -66,7 +67,7 @@ def new_job(request: Request, db: Db, number: str, line_no: int) -> Response:
 
 
 @router.post("/atelier/commandes/{number}/lignes/{line_no}/of", name="workshop.create_job", dependencies=EDIT)
-def create_job(request: Request, db: Db, me: Me, *, number: str, line_no: int, posted: PostedForm) -> Response:
+def create_job(request: Request, db: Db, me: Me, *, number: str, line_no: Id, posted: PostedForm) -> Response:
     """Create the job of a line."""
     line = queries.get_line(db, number, line_no, lock=True)
     if changed := with_rows_changed(posted):

@@ -9,11 +9,12 @@ from app.accounts.deps import Me, allow
 from app.core.clock import local, today
 from app.core.permissions import Permission
 from app.web.deps import Db, Listing, PostedForm
+from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, rules, service
-from app.workshop.forms import CorrectCountsForm, CorrectTimeForm, DayForm, NoteForm, TimeForm, read_day, time_form
+from app.workshop.forms import CorrectCountsForm, CorrectTimeForm, DayForm, DropTimeForm, TimeForm, read_day, time_form
 from app.workshop.models import QuantityReport, WorkSession
 from app.workshop.screens.verbs import ask
 
@@ -67,7 +68,7 @@ def enter_time(request: Request, db: Db, me: Me, number: str, posted: PostedForm
 
 
 @router.get("/atelier/pointages/{session_id}/correction", name="workshop.ask_time_correction", dependencies=GIVE)
-def ask_time_correction(request: Request, db: Db, session_id: int) -> Response:
+def ask_time_correction(request: Request, db: Db, session_id: Id) -> Response:
     """What was the right time?"""
     session = queries.get_session(db, session_id)
     start, end = local(session.started_at), local(session.ended_at or session.started_at)
@@ -76,7 +77,7 @@ def ask_time_correction(request: Request, db: Db, session_id: int) -> Response:
 
 
 @router.post("/atelier/pointages/{session_id}/correction", name="workshop.correct_session", dependencies=GIVE)
-def correct_session(request: Request, db: Db, me: Me, session_id: int, posted: PostedForm) -> Response:
+def correct_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
     """The wrong time is taken back, the right one stands."""
     session, form = queries.get_session(db, session_id), posted.read(CorrectTimeForm)
     with form.refusals():
@@ -87,9 +88,9 @@ def correct_session(request: Request, db: Db, me: Me, session_id: int, posted: P
 
 
 @router.post("/atelier/pointages/{session_id}/annulation", name="workshop.reverse_session", dependencies=GIVE)
-def reverse_session(request: Request, db: Db, me: Me, session_id: int, posted: PostedForm) -> Response:
+def reverse_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
     """The time counts for nothing."""
-    session, form = queries.get_session(db, session_id), posted.read(NoteForm)
+    session, form = queries.get_session(db, session_id), posted.read(DropTimeForm)
     with form.refusals():
         if form.ok:
             service.reverse_session(db, session, note=form.valid.note, by=me)
@@ -105,7 +106,7 @@ def _time_page(request: Request, db: Db, session: WorkSession, form: Form[Any], 
 
 
 @router.get("/atelier/quantites/{report_id}/correction", name="workshop.ask_correction", dependencies=GIVE)
-def ask_correction(request: Request, db: Db, report_id: int) -> Response:
+def ask_correction(request: Request, db: Db, report_id: Id) -> Response:
     """How many was it really?"""
     report = queries.get_report(db, report_id)
     values = {"good": report.good, "scrap": report.scrap, "reason": report.reason}
@@ -113,7 +114,7 @@ def ask_correction(request: Request, db: Db, report_id: int) -> Response:
 
 
 @router.post("/atelier/quantites/{report_id}/correction", name="workshop.correct_report", dependencies=GIVE)
-def correct_report(request: Request, db: Db, me: Me, report_id: int, posted: PostedForm) -> Response:
+def correct_report(request: Request, db: Db, me: Me, report_id: Id, posted: PostedForm) -> Response:
     """The wrong figures are taken back, the right ones stand."""
     report, form = queries.get_report(db, report_id), posted.read(CorrectCountsForm)
     with form.refusals():

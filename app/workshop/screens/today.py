@@ -11,6 +11,7 @@ from app.accounts.rules import CurrentUser
 from app.core.errors import Refused, Stale
 from app.core.permissions import Permission
 from app.web.deps import Db, Listing, PostedForm
+from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
@@ -75,7 +76,7 @@ def give_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedFor
 
 
 @router.post("/atelier/operations/{operation_id}/bon", name="workshop.give_operation", dependencies=GIVE)
-def give_operation(request: Request, db: Db, me: Me, operation_id: int, posted: PostedForm) -> Response:
+def give_operation(request: Request, db: Db, me: Me, operation_id: Id, posted: PostedForm) -> Response:
     """An operation's pieces go to a pupil: its ticket is made and given in one gesture."""
     form = posted.read(GiveForm)
     try:

@@ -107,8 +107,8 @@ def _order_todos(actor: Actor, counts: OrderCounts) -> list[Todo]:
         words = _count(counts.to_invoice, "commande livrée à facturer", "commandes livrées à facturer")
         found.append(_orders("caution", words, "", "facturer", "Voir à facturer"))
     if counts.due_this_week:
-        words = _count(counts.due_this_week, "commande promise", "commandes promises") + " cette semaine"
-        found.append(_orders("running", words, "", "ouvertes", "Voir les dates"))
+        words = _count(counts.due_this_week, "commande promise", "commandes promises")
+        found.append(_orders("running", words, "Pour cette semaine.", "ouvertes", "Voir les dates"))
     if counts.quotes and actor.can(Permission.ORDER_EDIT):
         words = _count(counts.quotes, "devis sans réponse", "devis sans réponse")
         found.append(_orders("info", words, "", "quote", "Voir les devis"))
@@ -138,7 +138,7 @@ def _staff_todos(db: Session, actor: Actor) -> list[Todo]:
 
 
 def _count(number: int, one: str, many: str) -> str:
-    return f"{number}\u00a0{many if number > 1 else one}"
+    return f"{number}\u00a0{many if number > 1 else one}."
 
 
 @dataclass(frozen=True, slots=True)

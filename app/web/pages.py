@@ -76,12 +76,14 @@ def redirect(request: Request, target: str, *, flash: str = "", undo_url: str | 
 
 
 def _navigation(request: Request, me: Any) -> list[NavItem]:
+    """The entries of the role; the current one is the nearest above this page, so only one at a time."""
     if me is None:
         return []
+    entries = NAVIGATION[me.role]
+    hrefs = [address(request.app.state.paths, entry.route, {}) for entry in entries]
     path = request.url.path
-    items = []
-    for entry in NAVIGATION[me.role]:
-        href = address(request.app.state.paths, entry.route, {})
-        current = path == href or (href != "/" and path.startswith(href + "/"))
-        items.append(NavItem(entry.label, entry.icon, href, current))
-    return items
+    above = [href for href in hrefs if path == href or (href != "/" and path.startswith(href + "/"))]
+    nearest = max(above, key=len, default="")
+    return [
+        NavItem(entry.label, entry.icon, href, href == nearest) for entry, href in zip(entries, hrefs, strict=True)
+    ]

@@ -1,13 +1,10 @@
 """The schools to measure on: generated, imported as a school's own files are, with somebody signed in."""
 
 import secrets
-from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 
 from app.accounts.models import AuthSession, Staff
 from app.accounts.queries import token_hash
@@ -60,17 +57,3 @@ def _rows(database: Database) -> dict[str, int]:
         for table in ("attendance", "work_session", "journal_entry"):
             counted[table] = db.scalar(select(func.count()).select_from(metadata.tables[table])) or 0
     return counted
-
-
-@contextmanager
-def statements(engine: Engine) -> Any:
-    """Counts the SQL of a block in a list of one number; savepoints and pragmas do not count."""
-    counted = [0]
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        counted[0] += not statement.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "PRAGMA"))
-
-    listen: Callable[..., None] = event.listen
-    listen(engine, "before_cursor_execute", note)
-    yield counted
-    event.remove(engine, "before_cursor_execute", note)

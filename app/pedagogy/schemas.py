@@ -195,8 +195,8 @@ def session_row(row: Any) -> SessionRow:
     return SessionRow(
         id=row.id, group=row.group_code, on_date=row.on_date, start=_clock(row.start_minute),
         end=_clock(row.end_minute), kind=row.kind, subject=row.subject_code, staff=row.staff_code, room=row.room,
-        state=row.state, cancel_reason=row.cancel_reason, called=row.called_at is not None, logged=row.content is not None,
-        version=row.version,
+        state=row.state, cancel_reason=row.cancel_reason, called=row.called_at is not None,
+        logged=row.content is not None, version=row.version,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +24,7 @@ GUIDE_ONLY = {"guide"}
 
 ROUTES = ("board.home", "board.search", "accounts.show_account", "accounts.sign_out")
 APPLICATION = SimpleNamespace(state=SimpleNamespace(paths={name: f"/{name}" for name in ROUTES}))
+REQUEST = SimpleNamespace(app=APPLICATION)
 
 
 def _render(template, *, signed_in=True, **context):
@@ -31,7 +33,7 @@ def _render(template, *, signed_in=True, **context):
         is_demo=True, theme="",
     )  # fmt: skip
     return pages.environment().get_template(template).render(
-        request=SimpleNamespace(app=APPLICATION), me=me if signed_in else None, nav=[], flashes=[], theme="",
+        request=REQUEST, url=partial(pages.url, REQUEST), me=me if signed_in else None, nav=[], flashes=[], theme="",
         today=date(2026, 11, 26), now=local(now()), **context,
     )  # fmt: skip
 

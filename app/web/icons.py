@@ -8,6 +8,8 @@ round ends, and shows up in the style guide by itself.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from markupsafe import Markup
 
 SILENT = Markup('aria-hidden="true" focusable="false"')
@@ -153,6 +155,7 @@ ICONS: dict[str, str] = {
 }
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> Markup:
     """The icon as inline SVG; silent beside a word, named by `label` when it stands alone.
 

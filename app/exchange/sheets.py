@@ -13,6 +13,7 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 NO_COLUMN = "-"
 STEP = 2_000
+IGNORED = (".", "~$")  # how names begin that the contract sets aside, of files as of columns
 Progress = Callable[[str, int], None]
 
 
@@ -118,6 +119,8 @@ class SheetBuilder:
             self.sheet.complete = False
 
     def _place(self, places: dict[str, int], place: int, name: str) -> None:
+        if name.startswith(IGNORED):
+            return
         if not name:
             self._unnamed.append(place)
         elif name in places:

@@ -69,8 +69,10 @@ def _check_step(merged: Merged, bookings: dict[Any, list[Row]], loose: Any, befo
 
 def _blame(table: MergedTable, first: Row, others: list[Row], why: str) -> None:
     """The row itself, or when it is stored the nearest row of the folder that had a part in it."""
-    changed = set(map(id, table.changed()))
-    row = first if first.line else next((other for other in others if id(other) in changed), None)
+    row: Row | None = first
+    if not first.line:
+        changed = set(map(id, table.changed()))
+        row = next((other for other in others if id(other) in changed), None)
     if row:
         table.blame(row, "bonnes", why, row.cells.bonnes)
 

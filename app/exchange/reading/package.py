@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 
-from app.exchange.sheets import Unreadable
+from app.exchange.sheets import IGNORED, Unreadable
 
 MAX_UNPACKED = 50_000_000
 MAX_ENTRIES = 1_000
@@ -62,4 +62,4 @@ def _is_noise(name: str) -> bool:
 
 def is_ignored(name: str) -> bool:
     """Names the contract sets aside: hidden files and the lock files of office programs."""
-    return name.startswith((".", "~$"))
+    return name.startswith(IGNORED)

@@ -112,7 +112,8 @@ def _run(settings: Settings, listening: socket.socket, workers: int) -> None:
         "proxy_headers": settings.secure and not settings.tls_cert,
     }  # fmt: skip
     if workers == 1:
-        uvicorn.Server(uvicorn.Config(create_app(settings), **options)).run(sockets=[listening])
+        with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C, once everything is answered and closed
+            uvicorn.Server(uvicorn.Config(create_app(settings), **options)).run(sockets=[listening])
         return
     os.environ["COMPAGNON_PORT"] = str(settings.port)  # each worker reads its own settings
     config = uvicorn.Config("app.main:create_app", factory=True, workers=workers, **options)

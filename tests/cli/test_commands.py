@@ -1,0 +1,238 @@
+"""The command, as an administrator types it: French, one line when it refuses, nothing half done."""
+
+import sqlite3
+import stat
+import threading
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from app.accounts.models import School
+from app.accounts.passwords import is_right
+from app.accounts.queries import find_by_token, get_staff_by_code
+from app.cli import app
+from app.core.db import Database
+from app.core.permissions import Role
+from tests.factories import make_company, make_order, make_school, make_staff
+from tests.support import postgres
+from tests.support.databases import ENGINE
+
+NOT_MIGRATED = "La base de données n’est pas à jour : lancez d’abord « compagnon migrate ».\n"
+PHRASE = "la lime et le marbre"
+
+
+@pytest.fixture
+def run(data_dir, monkeypatch):
+    """Run a command in this process, with a data folder of its own."""
+    monkeypatch.setenv("COMPAGNON_DATA_DIR", str(data_dir))
+
+    def command(*arguments, typed=None):
+        return CliRunner().invoke(app, arguments, input=typed)
+
+    return command
+
+
+@pytest.fixture
+def school(own_database, run, monkeypatch):
+    """A migrated database with a school and two people in it, and the settings that lead to it."""
+    monkeypatch.setenv("COMPAGNON_DATABASE_URL", own_database.url.render_as_string(hide_password=False))
+    with own_database.writing() as db:
+        make_school(db)
+        make_staff(db, Role.DIRECTOR, code="D1", last_name="Morel")
+        make_staff(db, Role.MASTER, code="M1", email=None)
+    return own_database
+
+
+class TestMigrate:
+    def test_a_new_folder_gets_a_database_for_its_owner_alone(self, run, data_dir):
+        assert run("migrate").stdout == "Base de données mise à jour.\n"
+        assert run("migrate").stdout == "Base de données déjà à jour.\n"
+        assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
+        assert sqlite3.connect(data_dir / "compagnon.db").execute("SELECT count(*) FROM school").fetchone() == (0,)
+
+    @pytest.mark.parametrize("command", [["demo"], ["token", "create", "D1"], ["import", "."]])
+    def test_nothing_else_works_before(self, run, command):
+        answer = run(*command)
+        assert (answer.exit_code, answer.stderr, answer.stdout) == (1, NOT_MIGRATED, "")
+
+    def test_a_database_that_does_not_answer_is_said_in_one_line(self, run, monkeypatch):
+        monkeypatch.setenv("COMPAGNON_DATABASE_URL", "postgresql+psycopg://personne@/rien?host=/nulle-part")
+        answer = run("token", "create", "D1")
+        assert answer.exit_code == 1
+        assert answer.stderr.startswith("La base de données ne répond pas : ")
+        assert answer.stderr.count("\n") == 1
+
+
+class TestToken:
+    def test_only_the_token_is_printed_and_it_acts_as_the_person(self, run, school):
+        answer = run("token", "create", "D1")
+        token = answer.stdout.removesuffix("\n")
+        assert (answer.exit_code, answer.stderr) == (0, "")
+        assert len(token) >= 43
+        assert token.strip() == token
+        with school.reading() as db:
+            assert find_by_token(db, token).code == "D1"
+
+    def test_an_unknown_person_is_one_line(self, run, school):
+        answer = run("token", "create", "X9")
+        assert (answer.exit_code, answer.stdout, answer.stderr) == (1, "", "Personne n’a le code « X9 ».\n")
+
+    def test_nobody_acts_as_the_disabled(self, run, school):
+        with school.writing() as db:
+            get_staff_by_code(db, "M1").disabled_at = get_staff_by_code(db, "M1").disabled_at or _now()
+        assert run("token", "create", "M1").exit_code == 1
+
+
+def _now():
+    from app.core.clock import now
+
+    return now()
+
+
+class TestSetPassword:
+    def test_it_is_read_from_standard_input_exactly(self, run, school):
+        answer = run("user", "set-password", "D1", typed=f" {PHRASE} \n")
+        assert (answer.exit_code, answer.stdout) == (0, "")
+        assert "Mot de passe enregistré pour Camille Morel." in answer.stderr
+        with school.reading() as db:
+            assert is_right(f" {PHRASE} ", get_staff_by_code(db, "D1").password_hash)
+
+    @pytest.mark.parametrize("typed", ["", "court\n", "Camille Morel\n", "motdepasse2026\n"])
+    def test_a_weak_one_changes_nothing(self, run, school, typed):
+        answer = run("user", "set-password", "D1", typed=typed)
+        assert answer.exit_code == 1
+        assert answer.stderr.count("\n") == 1
+        with school.reading() as db:
+            assert get_staff_by_code(db, "D1").password_hash is None
+
+    def test_what_is_still_missing_to_sign_in_is_said(self, run, school):
+        assert "Sans adresse électronique" in run("user", "set-password", "M1", typed=PHRASE).stderr
+
+    def test_an_unknown_person_is_one_line(self, run, school):
+        answer = run("user", "set-password", "X9", typed=PHRASE)
+        assert (answer.exit_code, answer.stderr) == (1, "Personne n’a le code « X9 ».\n")
+
+
+class TestDemo:
+    def test_it_refuses_a_real_school(self, run, school):
+        answer = run("demo")
+        assert answer.exit_code == 1
+        assert "contient déjà une école" in answer.stderr
+        assert run("demo", "--if-empty").exit_code == 0
+        with school.reading() as db:
+            assert db.get(School, 1).is_demo is False
+
+    @pytest.mark.slow
+    def test_it_fills_an_empty_database_and_renews_itself(self, run, data_dir, own_database, monkeypatch):
+        monkeypatch.setenv("COMPAGNON_DATABASE_URL", own_database.url.render_as_string(hide_password=False))
+        first = run("demo", "--if-empty")
+        assert first.exit_code == 0, first.output
+        assert stat.S_IMODE((data_dir / "comptes-demonstration.json").stat().st_mode) == 0o600
+        accounts = [line for line in first.stdout.splitlines() if "@" in line]
+        assert len(accounts) == 4
+        assert accounts == [line for line in run("demo", "--if-empty").stdout.splitlines() if "@" in line]
+        renewed = run("demo")
+        assert "L’ancienne démonstration est remplacée." in renewed.stdout
+        assert not set(accounts) & set(renewed.stdout.splitlines())
+
+
+class TestImport:
+    def test_what_is_not_there_is_said(self, run, school, tmp_path):
+        answer = run("import", str(tmp_path / "rien"))
+        assert answer.exit_code == 1
+        assert "n’existe pas" in " ".join(answer.stderr.split())
+
+
+class TestBackup:
+    @pytest.fixture(autouse=True)
+    def _programs(self, monkeypatch):
+        if ENGINE == "postgresql":
+            monkeypatch.setenv("PATH", f"{postgres.binaries()}:/usr/bin:/bin")
+
+    def test_it_is_whole_and_for_its_owner_alone(self, run, school, tmp_path):
+        target = tmp_path / "sauvegarde"
+        answer = run("backup", str(target))
+        assert answer.exit_code == 0, answer.stderr
+        assert answer.stdout.startswith(f"Sauvegarde vérifiée : {target} (")
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+        assert list(tmp_path.glob(".sauvegarde*")) == []
+        if ENGINE == "sqlite":
+            assert sqlite3.connect(target).execute("SELECT count(*) FROM staff").fetchone() == (2,)
+
+    @pytest.mark.skipif(ENGINE != "sqlite", reason="pg_dump reads one snapshot by itself")
+    def test_it_is_whole_while_people_write(self, run, school, tmp_path):
+        """What was stored before it began is in it, and it is sound (T15)."""
+        stop, counted = threading.Event(), []
+
+        def write():
+            while not stop.is_set():
+                with school.writing() as db:
+                    make_company(db)
+                counted.append(1)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            for number in range(5):
+                before, target = len(counted), tmp_path / f"{number}.db"
+                assert run("backup", str(target)).exit_code == 0
+                copy = Database(f"sqlite:///{target}")
+                with copy.reading() as db:
+                    assert db.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+                    assert db.execute(text("SELECT count(*) FROM company")).scalar_one() >= before
+                copy.dispose()
+        finally:
+            stop.set()
+            writer.join()
+
+    @pytest.mark.parametrize("target", [".", "rien/sauvegarde"])
+    def test_a_place_that_cannot_be_written_is_said(self, run, school, tmp_path, target):
+        answer = run("backup", str(tmp_path / target))
+        assert answer.exit_code == 1
+        assert "n’est pas un fichier que l’on peut créer" in answer.stderr
+
+    @pytest.mark.skipif(ENGINE != "sqlite", reason="PostgreSQL has no such file")
+    def test_it_never_writes_over_the_database_itself(self, run, school):
+        answer = run("backup", school.url.database)
+        assert answer.exit_code == 1
+        assert "la base elle-même" in answer.stderr
+
+    @pytest.mark.skipif(ENGINE != "sqlite", reason="PostgreSQL has no such file")
+    def test_without_a_database_there_is_nothing_to_copy(self, run, data_dir, tmp_path):
+        assert run("backup", str(tmp_path / "x")).exit_code == 1
+        assert list(data_dir.glob("*.db")) == []
+
+
+class TestDoctor:
+    def test_before_anything_it_says_where_to_begin(self, run):
+        answer = run("doctor")
+        assert answer.exit_code == 1
+        assert "FAUX    Le schéma n’est pas celui de cette version : lancez « compagnon migrate »." in answer.stdout
+
+    def test_a_sound_installation_has_nothing_wrong(self, run, school):
+        answer = run("doctor")
+        assert answer.exit_code == 0, answer.stdout
+        assert "FAUX" not in answer.stdout
+        assert "Les sommes enregistrées sont celles des faits." in answer.stdout
+        assert "Personne ne peut se connecter" in answer.stdout
+
+    def test_a_sum_that_is_not_that_of_its_parts_is_found_and_left_alone(self, run, school):
+        with school.writing() as db:
+            order = make_order(db)
+            order.net += 1
+        for _ in range(2):
+            answer = run("doctor")
+            assert answer.exit_code == 1
+            assert "Ces sommes ne sont pas celles des faits : totaux des commandes." in answer.stdout
+
+    def test_a_folder_that_others_may_read_is_a_risk(self, run, school, data_dir):
+        data_dir.chmod(0o755)
+        assert "RISQUE  D’autres utilisateurs peuvent lire" in run("doctor").stdout
+
+    def test_a_database_that_does_not_answer_is_wrong(self, run, monkeypatch):
+        monkeypatch.setenv("COMPAGNON_DATABASE_URL", "postgresql+psycopg://personne@/rien?host=/nulle-part")
+        answer = run("doctor")
+        assert answer.exit_code == 1
+        assert "La base de données ne répond pas" in answer.stdout
+        assert "Traceback" not in answer.output

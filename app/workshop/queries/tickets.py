@@ -30,6 +30,7 @@ GROUPS: dict[str, frozenset[TicketState]] = {
     "finis": frozenset({TicketState.DONE}),
     "tous": frozenset(TicketState),
 }
+STATES = {state.value: frozenset({state}) for state in TicketState}
 FILTERS = ("etat", "poste", "jeune")
 _COLUMNS = (
     Ticket.id, Ticket.number, Ticket.operation_id, Ticket.state, Ticket.quantity, Ticket.good, Ticket.scrap,
@@ -179,9 +180,11 @@ def _select_rows() -> Any:
 def _list_query(request: ListRequest) -> Any:
     query = _select_rows()
     group = request.filters.get("etat", "vivants")
-    states = GROUPS.get(group, LIVE_STATES)
+    states = GROUPS.get(group) or STATES.get(group, LIVE_STATES)
     if len(states) < len(TicketState):
         query = query.where(Ticket.state.in_(sorted(states)))
+    if order := request.filters.get("commande"):
+        query = query.where(CustomerOrder.number == order)
     if center := request.filters.get("poste"):
         query = query.where(WorkCenter.code == center)
     if pupil := request.filters.get("jeune"):

@@ -19,6 +19,7 @@ from app.workshop.service.ledger import (
     holder,
     open_sessions,
     present_moment,
+    require_seen,
     require_workable,
     stop,
     take_back_report,
@@ -35,11 +36,14 @@ class Span(NamedTuple):
     end: datetime
 
 
-def start_ticket(db: Session, ticket: Ticket, *, pupil_id: int | None = None, by: Actor) -> WorkSession:
+def start_ticket(
+    db: Session, ticket: Ticket, *, pupil_id: int | None = None, seen_version: int | None = None, by: Actor
+) -> WorkSession:
     """A holder starts to work. A pupil does one thing at a time; of a pair each has a clock of their own.
 
     An operation that still waits for pieces may be started: setting up comes before the first piece.
     """
+    require_seen(db, ticket, seen_version)
     pupil = holder(ticket, pupil_id)
     if running := queries.open_session(db, pupil.id):
         raise Refused(_already_at_work(pupil, ticket, running))
@@ -73,8 +77,11 @@ def _require_present(db: Session, pupil: Pupil, moment: datetime) -> None:
         )
 
 
-def pause_ticket(db: Session, ticket: Ticket, *, pupil_id: int | None = None, by: Actor) -> WorkSession:
+def pause_ticket(
+    db: Session, ticket: Ticket, *, pupil_id: int | None = None, seen_version: int | None = None, by: Actor
+) -> WorkSession:
     """Stop a holder's clock. The ticket is paused once nobody works on it any more."""
+    require_seen(db, ticket, seen_version)
     rules.TICKET.require("pause", ticket.state)
     running = open_sessions(db, ticket)
     session = running[0] if pupil_id is None and len(running) == 1 else None

@@ -1,0 +1,212 @@
+"""What the API says of the workshop. Times are instants in UTC, lengths whole minutes, keys the school's own codes."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from app.workshop.models import WorkCenter
+from app.workshop.queries import Routing, TicketPage, TicketRow
+from app.workshop.rules import EndCause, JobState, OperationState, TicketState, minutes
+
+
+class OperationOut(BaseModel):
+    """One operation of an order, with the sums of its bookings."""
+
+    order: str
+    line: int
+    operation: int
+    work_center: str
+    booked_minutes: int
+    good: int
+    scrap: int
+    state: OperationState
+
+
+class OperationList(BaseModel):
+    """The operations of an order."""
+
+    items: list[OperationOut]
+
+
+class TicketLine(BaseModel):
+    """A ticket in a list."""
+
+    number: str
+    order: str
+    line: int
+    operation: int
+    work_center: str
+    quantity: int
+    good: int
+    scrap: int
+    booked_minutes: int
+    state: TicketState
+    for_day: date | None
+    pupils: list[str]
+    version: int
+
+
+class TicketList(BaseModel):
+    """One page of tickets."""
+
+    items: list[TicketLine]
+    total: int
+    page: int
+    size: int
+
+
+class SessionOut(BaseModel):
+    """Time booked on a ticket. `reversed`: it counts for nothing."""
+
+    id: int
+    pupil: str
+    started_at: datetime
+    ended_at: datetime | None
+    minutes: int
+    end_cause: EndCause | None
+    reversed: bool
+
+
+class ReportOut(BaseModel):
+    """Pieces stated; a correction has negative figures and names the entry it `reverses`."""
+
+    id: int
+    pupil: str
+    good: int
+    scrap: int
+    reason: str | None
+    at: datetime
+    reverses: int | None
+    reversed: bool
+
+
+class TicketOut(TicketLine):
+    """A ticket with all that was booked on it. `waiting`: what its operation waits for, in words."""
+
+    job: str
+    label: str
+    waiting: str | None
+    note: str | None
+    work_sessions: list[SessionOut]
+    quantity_reports: list[ReportOut]
+
+
+class RoutedOut(BaseModel):
+    """One operation of a job's routing; times in professional seconds."""
+
+    operation: int
+    label: str
+    work_center: str
+    setup_seconds: int
+    unit_seconds: int
+    skill: str | None
+    good: int
+    scrap: int
+    booked_minutes: int
+    left_to_give: int
+    state: OperationState
+
+
+class JobOut(BaseModel):
+    """A job with its routing."""
+
+    number: str
+    order: str
+    line: int
+    label: str
+    quantity: int
+    due_on: date
+    state: JobState
+    version: int
+    operations: list[RoutedOut]
+
+
+class CenterOut(BaseModel):
+    """A machine or bench."""
+
+    code: str
+    label: str
+    capacity: int
+    regulated_articles: list[str]
+    risk_assessed_on: date | None
+    version: int
+
+
+class CenterLine(BaseModel):
+    """A machine in a list, with its load in professional minutes still to be done."""
+
+    code: str
+    label: str
+    capacity: int
+    working: int
+    tickets: int
+    load_minutes: int
+
+
+class CenterList(BaseModel):
+    """Every machine."""
+
+    items: list[CenterLine]
+
+
+def line_out(row: TicketRow) -> TicketLine:
+    """A ticket of a list."""
+    return TicketLine(
+        number=row.number, order=row.order_number, line=row.line_no, operation=row.seq, work_center=row.center,
+        quantity=row.quantity, good=row.good, scrap=row.scrap, booked_minutes=minutes(row.booked_seconds),
+        state=row.state, for_day=row.for_day, pupils=[h.code for h in row.holders if h.ended_at is None],
+        version=row.version,
+    )  # fmt: skip
+
+
+def ticket_out(found: TicketPage) -> TicketOut:
+    """The document of one ticket."""
+    ticket, routing, operation = found.ticket, found.routing, found.operation
+    return TicketOut(
+        number=ticket.number, order=routing.order_number, line=routing.line_no, operation=operation.step.seq,
+        work_center=operation.center, quantity=ticket.quantity, good=ticket.good, scrap=ticket.scrap,
+        booked_minutes=minutes(ticket.booked_seconds), state=ticket.state, for_day=ticket.for_day,
+        pupils=[h.code for h in found.holders if h.ended_at is None], version=ticket.version, job=routing.number,
+        label=operation.step.label, waiting=found.waiting, note=ticket.note,
+        work_sessions=[
+            SessionOut(
+                id=s.id, pupil=s.pupil_code, started_at=s.started_at, ended_at=s.ended_at, minutes=minutes(s.seconds),
+                end_cause=s.cause, reversed=s.void,
+            )
+            for s in found.sessions
+        ],
+        quantity_reports=[
+            ReportOut(
+                id=r.id, pupil=r.pupil_code, good=r.good, scrap=r.scrap, reason=r.reason or None, at=r.at,
+                reverses=r.reverses_id, reversed=r.void,
+            )
+            for r in found.reports
+        ],
+    )  # fmt: skip
+
+
+def job_out(routing: Routing) -> JobOut:
+    """The document of one job."""
+    operations = [
+        RoutedOut(
+            operation=o.step.seq, label=o.step.label, work_center=o.center, setup_seconds=o.setup_seconds,
+            unit_seconds=o.unit_seconds, skill=o.skill, good=o.step.good, scrap=o.step.scrap,
+            booked_minutes=minutes(o.step.booked_seconds), left_to_give=routing.left_at(place),
+            state=routing.state_at(place),
+        )
+        for place, o in enumerate(routing.operations)
+    ]  # fmt: skip
+    return JobOut(
+        number=routing.number, order=routing.order_number, line=routing.line_no, label=routing.line_label,
+        quantity=routing.quantity, due_on=routing.due_on, state=routing.standing, version=routing.version,
+        operations=operations,
+    )  # fmt: skip
+
+
+def center_out(center: WorkCenter) -> CenterOut:
+    """The document of one machine."""
+    articles = [part.strip() for part in center.regulated_articles.split("+") if part.strip()]
+    return CenterOut(
+        code=center.code, label=center.label, capacity=center.capacity, regulated_articles=articles,
+        risk_assessed_on=center.risk_assessed_on, version=center.version,
+    )  # fmt: skip

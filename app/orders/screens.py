@@ -48,7 +48,7 @@ def _asked(listing: ListQuery, me: Actor, dues: Form[forms.DueForm], size: int =
     group = "" if state else values.get("etat", "")
     if not state and group not in queries.GROUPS:
         group = "toutes" if values.get("q", "").strip() else "ouvertes"
-    pressing = group in {"ouvertes", "livrer"} or bool(values.get("retard"))
+    pressing = group in {"ouvertes", "livrer"} or state in rules.OPEN_STATES or bool(values.get("retard"))
     sorts = set(queries.SORTS) - (set() if me.can(Permission.ORDER_PRICES) else queries.PRICED_SORTS)
     default = "echeance" if pressing else "-recue"
     asked = listing.request(sorts=sorts, default=default, filters=queries.FILTERS, size=size)

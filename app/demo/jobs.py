@@ -95,7 +95,7 @@ def operations_of(order: Order) -> list[Operation]:
         chain: list[Operation] = []
         for place, step in enumerate(line.part.route):
             before = chain[-1] if chain else None
-            first, last = (order.day_at(n, len(line.part.route)) for n in (place, place + 1))
+            first, last = (order.day_at(line, n, len(line.part.route)) for n in (place, place + 1))
             chain.append(Operation(order, line, 10 * (place + 1), step, before, first, last))
         for place, operation in enumerate(chain):
             operation.downstream = chain[place + 1 :]

@@ -32,9 +32,9 @@ class Story:
 
 STORIES = (
     # Late today.
-    Story("run", 34, 14, -13, 2), Story("run", 30, 18, -9), Story("run", 24, 12, -5, 2), Story("run", 18, 14, -2),
+    Story("run", 34, 14, -13, 2), Story("run", 30, 18, -9), Story("run", 24, 12, -5, 2), Story("run", 22, 6, -2),
     # Due within a week.
-    Story("run", 16, 5, 0), Story("run", 15, 8, 2, 2), Story("run", 20, 9, 4), Story("run", 12, 9, 6, 3),
+    Story("run", 16, 5, 0), Story("run", 15, 8, 2, 2), Story("run", 20, 5, 4), Story("run", 12, 9, 6, 3),
     # Under way, with time left.
     Story("run", 14, 10, 13, 2), Story("run", 10, 12, 15), Story("run", 6, 12, 17), Story("run", 8, 14, 19, 2),
     Story("run", 6, 20, 30, 3), Story("run", 12, 16, 24),
@@ -78,11 +78,13 @@ class Order:
     state: str = "confirmee"
     delivered: date | None = None
 
-    def day_at(self, place: int, steps: int) -> date:
-        """When the operation at `place` may begin: work is spread evenly over the days."""
+    def day_at(self, line: Line, place: int, steps: int) -> date:
+        """When the operation at `place` of a line may begin: work is spread evenly, one line after the other."""
         if not self.days:
             return date.max
-        return self.days[len(self.days) * place // steps] if place < steps else self.finish
+        first, last = 0.8 * (line.number - 1) / len(self.lines), 0.2 + 0.8 * line.number / len(self.lines)
+        reached = int(len(self.days) * (first + (last - first) * place / steps))
+        return self.days[reached] if reached < len(self.days) else self.finish
 
     def settle(self, frame: Frame, begun: bool, completed: date | None) -> None:  # noqa: FBT001
         """Give the order the state that follows from what the workshop did up to yesterday."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import local_minute, now, today
 from app.core.journal import Deed, history
 from app.pedagogy.models import PupilGroup, TimetableSession
-from app.pedagogy.queries.pupils import find_group, get_group, group_options, list_groups, subject_options
+from app.pedagogy.queries.pupils import find_group, get_group, group_label, group_options, list_groups, subject_options
 from app.pedagogy.queries.rolls import (
     RollSheet,
     calls_to_do,
@@ -25,6 +25,7 @@ from app.pedagogy.queries.rolls import (
 from app.pedagogy.queries.sessions import room_options, staff_options
 from app.pedagogy.queries.shares import (
     ShareReport,
+    ShareRow,
     earliest_year,
     practice_share,
     school_band,
@@ -113,6 +114,16 @@ class HoursPage:
     groups: list[tuple[str, str]]
     years: list[int]
 
+    @property
+    def groups_seen(self) -> list[ShareRow]:
+        """Groups that something was planned for."""
+        return [row for row in self.report.groups if row.planned.total or row.attended.total]
+
+    @property
+    def pupils_seen(self) -> list[ShareRow]:
+        """Pupils whom something was planned for."""
+        return [row for row in self.report.pupils if row.planned.total or row.attended.total]
+
 
 def session_page(db: Session, session_id: int) -> SessionPage:
     """One session."""
@@ -130,7 +141,7 @@ def session_choices(db: Session, group_code: str) -> SessionChoices:
     group = find_group(db, group_code) if group_code else None
     subjects = subject_options(db, group.diploma_id) if group else []
     rooms = room_options(db, school_year_of(today()))
-    return SessionChoices([(row.code, row.label) for row in rows], subjects, staff_options(db), rooms)
+    return SessionChoices([(row.code, group_label(row)) for row in rows], subjects, staff_options(db), rooms)
 
 
 def calls_page(db: Session, *, staff_id: int | None) -> CallsPage:

@@ -21,7 +21,7 @@ from app.pedagogy.models import (
     Subject,
     TimetableSession,
 )
-from app.pedagogy.rules import HERE, Attendance, SessionState
+from app.pedagogy.rules import HERE, Attendance, SessionState, school_year_label
 
 DayOfGroup = tuple[int, date]
 SORTS: dict[str, Any] = {"nom": Pupil.sort_key, "groupe": PupilGroup.code, "entree": Pupil.entered_on}
@@ -189,7 +189,13 @@ def head_counts(db: Session, day: date) -> dict[int, int]:
 
 def group_options(db: Session) -> list[tuple[str, str]]:
     """(code, label) of the groups, the latest school year first."""
-    return [(row.code, row.label) for row in list_groups(db)]
+    return [(row.code, group_label(row)) for row in list_groups(db)]
+
+
+def group_label(row: Any) -> str:
+    """A group as a choice shows it: with its school year when that is past or to come and not in the name."""
+    current = row.school_year == school_year_label(today())
+    return str(row.label) if current or row.school_year in row.label else f"{row.label}, {row.school_year}"
 
 
 def diploma_options(db: Session) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Staff
 from app.core.errors import NotFound
 from app.pedagogy.models import TimetableSession
-from app.pedagogy.queries.pupils import get_group, list_groups
+from app.pedagogy.queries.pupils import get_group, group_label, list_groups
 from app.pedagogy.queries.sessions import find_staff, room_options, staff_options
 from app.pedagogy.queries.shares import group_minutes, school_band, timetable_minutes
 from app.pedagogy.queries.weeks import WeekView, week_view
@@ -53,7 +53,7 @@ def week_page(db: Session, day: date, asked: Mapping[str, str], *, staff_id: int
 
     The number of statements does not depend on what is planned.
     """
-    groups = [(row.code, row.label, row.school_year) for row in list_groups(db)]
+    groups = [(row.code, group_label(row), row.school_year) for row in list_groups(db)]
     present = [row for row in groups if row[2] == school_year_label(day)] or groups
     of = _whose(db, day, asked, present[0][0] if present else "", staff_id)
     if of is None:

@@ -9,7 +9,7 @@ from app.accounts.deps import Me, allow
 from app.core.clock import today
 from app.core.errors import Refused
 from app.core.permissions import Permission
-from app.pedagogy import queries, service
+from app.pedagogy import policies, queries, service
 from app.pedagogy.forms import CancelForm, SessionForm
 from app.pedagogy.models import TimetableSession
 from app.pedagogy.rules import KIND_LABELS
@@ -46,9 +46,11 @@ def create_session(request: Request, db: Db, me: Me, posted: PostedForm) -> Resp
 
 
 @router.get("/semaine/seances/{session_id}", name="pedagogy.show_session", dependencies=READ)
-def show_session(request: Request, db: Db, session_id: Id) -> Response:
+def show_session(request: Request, db: Db, me: Me, session_id: Id) -> Response:
     """One session: where, who, its roll call, its log."""
-    return page(request, "pedagogy/session_show.html", page=queries.session_page(db, session_id))
+    found = queries.session_page(db, session_id)
+    own_log = policies.why_not_keep_log(me, found.session) is None
+    return page(request, "pedagogy/session_show.html", page=found, own_log=own_log)
 
 
 @router.get("/semaine/seances/{session_id}/modifier", name="pedagogy.edit_session", dependencies=EDIT)

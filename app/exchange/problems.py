@@ -1,7 +1,8 @@
 """A mistake in the school's files: where it stands and what is wrong, in French, with what was expected."""
 
 import re
-from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 SHOWN = 60
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -11,8 +12,7 @@ _SPACES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake. `table` is the name without ending (for grouping), `value` what was read there."""
 
     table: str
@@ -20,7 +20,7 @@ class Problem:
     line: int
     column: str
     why: str
-    value: str = field(default="", compare=False)
+    value: str = ""
 
     @property
     def sentence(self) -> str:
@@ -32,6 +32,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.column}: {self.sentence}"
 
 
+@lru_cache(10_000)
 def shown(value: object) -> str:
     """A value as it may stand in a sentence or a table: printable, on one line, not too long."""
     text = _UNPRINTABLE.sub(" ", str(value)).strip()

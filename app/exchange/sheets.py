@@ -11,6 +11,7 @@ from app.exchange.tables import RANK, TABLES, Column, Table
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
+MAX_PROBLEMS = 200_000
 NO_COLUMN = "-"
 STEP = 2_000
 IGNORED = (".", "~$")  # how names begin that the contract sets aside, of files as of columns
@@ -145,6 +146,8 @@ class SheetBuilder:
         rows = self.sheet.rows
         if len(rows) >= MAX_ROWS:
             raise Unreadable(f"Le fichier a plus de {MAX_ROWS} lignes : partagez la reprise en plusieurs fois.", line)
+        if len(self.sheet.problems) >= MAX_PROBLEMS:
+            raise Unreadable(f"Plus de {MAX_PROBLEMS} erreurs : la suite de ce fichier n'a pas été lue.", line)
         rows.append(self._typed(line, texts))
         if self._progress and len(rows) % STEP == 0:
             self._progress(self.sheet.table.name, len(rows))

@@ -251,6 +251,21 @@ class TestDamage:
         assert len(buffer.getvalue()) < 100_000
         assert places(upload("ecole.zip", buffer.getvalue())) == [("ecole.zip", 1, "-")]
 
+    def test_an_archive_of_next_to_nothing(self):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/workbook.xml", b"<c>" * 3_000_000)
+        assert places(upload("ecole.xlsx", buffer.getvalue())) == [("ecole.xlsx", 1, "-")]
+
+    def test_a_workbook_without_texts(self):
+        buffer = io.BytesIO()
+        with xlsxwriter.Workbook(buffer) as book:
+            book.add_worksheet("eleves").write(0, 0, 1)
+        assert places(upload("ecole.xlsx", buffer.getvalue()))[0] == ("eleves", 1, "code")
+
+    def test_endless_empty_lines(self):
+        assert places(upload("eleves.csv", b"code;nom" + b"\n" * 2_000_000)) == [("eleves.csv", 1, "-")]
+
     def test_an_archive_of_ten_thousand_files(self):
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from app.exchange.sheets import SheetBuilder, Unreadable
 
 MAX_BROKEN = 50
+MAX_LINES = 500_000
 MAX_CELL = 131_072
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
@@ -38,6 +39,8 @@ def decode(data: bytes) -> str:
     """UTF-8 with or without BOM, else Windows-1252."""
     if data.startswith(_UTF16):
         raise Unreadable("Le fichier est en UTF-16 : enregistrez-le en « CSV UTF-8 ».")
+    if data.count(b"\n") + data.count(b"\r") > 2 * MAX_LINES:
+        raise Unreadable(f"Le fichier a plus de {MAX_LINES} lignes, vides comprises : effacez celles de la fin.")
     if (place := data.find(b"\0")) >= 0:
         raise Unreadable("Le fichier contient un octet nul : ce n'est pas du texte.", _line_at(data, place))
     try:

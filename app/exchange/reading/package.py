@@ -8,6 +8,7 @@ from app.exchange.sheets import IGNORED, Unreadable
 
 MAX_UNPACKED = 50_000_000
 MAX_ENTRIES = 1_000
+LONG, MAX_RATIO = 5_000_000, 200
 CLIMBING = (".", "..")
 _WHY_DAMAGED = "L'archive est abîmée ou n'en est pas une : créez-la à nouveau."
 
@@ -24,9 +25,16 @@ def open_package(data: bytes) -> zipfile.ZipFile:
         raise Unreadable(f"L'archive contient {len(entries)} fichiers : {MAX_ENTRIES} au plus.")
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise Unreadable(f"L'archive dépasse {MAX_UNPACKED // 1_000_000} Mo une fois ouverte : partagez la reprise.")
+    if any(_is_bomb(entry) for entry in entries):
+        raise Unreadable("L'archive contient un fichier anormalement long pour son poids : vérifiez son contenu.")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable("L'archive est protégée par un mot de passe : créez-la sans mot de passe.")
     return package
+
+
+def _is_bomb(entry: zipfile.ZipInfo) -> bool:
+    """Real tables shrink ten to fifty times; what shrinks far more is made to be long."""
+    return entry.file_size > LONG and entry.file_size > MAX_RATIO * max(1, entry.compress_size)
 
 
 def read_entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -131,7 +132,7 @@ def _parts(data: bytes) -> dict[str, bytes]:
 
 def _string_lengths(part: bytes) -> list[int]:
     starts = [found.start() for found in _ITEM.finditer(part)]
-    return [after - before for before, after in zip(starts, [*starts[1:], len(part)], strict=True)]
+    return [after - before for before, after in pairwise([*starts, len(part)])]
 
 
 def _measure(part: bytes, lengths: list[int]) -> None:

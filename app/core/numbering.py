@@ -26,15 +26,24 @@ def next_number(db: Session, series: str, year: int) -> int:
 
 def take_numbers(db: Session, series: str, year: int, count: int) -> int:
     """Take `count` numbers at once and return the first."""
-    _ensure(db, series, year)
-    last = db.execute(
+    last = _raise_by(db, series, year, count)
+    if last is None:
+        _ensure(db, series, year)
+        last = _raise_by(db, series, year, count)
+    if last is None:
+        raise RuntimeError("the counter row has just been made")
+    return last - count + 1
+
+
+def _raise_by(db: Session, series: str, year: int, count: int) -> int | None:
+    """The counter's new value; None in a year that has no row yet."""
+    return db.execute(
         update(Counter)
         .where(Counter.series == series, Counter.year == year)
         .values(last=Counter.last + count)
         .returning(Counter.last)
         .execution_options(synchronize_session=False)
-    ).scalar_one()
-    return int(last) - count + 1
+    ).scalar_one_or_none()
 
 
 def raise_counter(db: Session, series: str, year: int, at_least: int) -> None:

@@ -190,6 +190,11 @@ def order_lines(db: Session, order: CustomerOrder) -> list[OrderLine]:
     return list(db.scalars(select(Line).where(Line.order_id == order.id).order_by(Line.line_no)))
 
 
+def find_client(db: Session, code: str) -> Company | None:
+    """The company an order is for, without its contacts."""
+    return db.execute(select(Company).where(Company.code == code)).scalar_one_or_none()
+
+
 def number_taken(db: Session, number: str) -> bool:
     """Whether an order already has this number."""
     return db.execute(select(Order.id).where(Order.number == number)).first() is not None

@@ -10,7 +10,6 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.clients.models import Company
-from app.clients.queries import get_company
 from app.core import journal
 from app.core.actor import SYSTEM, Actor
 from app.core.clock import local, now, today
@@ -162,10 +161,9 @@ def _perform(
 
 
 def _client(db: Session, code: str) -> Company:
-    try:
-        company = get_company(db, code)
-    except NotFound as missing:
-        raise Refused(missing.sentence, field="client") from None
+    company = queries.find_client(db, code)
+    if company is None:
+        raise Refused(f"Aucun client n’a le code « {code} ».", field="client")
     if company.archived_at is not None:
         raise Refused(f"Le client « {company.name} » est archivé. Remettez-le d’abord en activité.", field="client")
     return company

@@ -1,8 +1,12 @@
 """`compagnon serve` as people start it: what it prints, what it refuses, how it stops."""
 
+import contextlib
 import re
 import signal
 import socket
+import subprocess
+import sys
+import time
 
 import httpx
 import pytest
@@ -69,36 +73,13 @@ def test_the_first_start_prints_a_code_that_makes_the_director(data_dir, address
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(ENGINE != "sqlite", reason="several servers may share a PostgreSQL")
-def test_one_server_at_a_time_on_sqlite(data_dir, address_of):
-    env = environment(data_dir, port=str(free_port()), **address_of)
+def test_one_server_at_a_time_on_sqlite(data_dir):
+    env = environment(data_dir, port=str(free_port()))
+    compagnon("migrate", env=env)
     refused = compagnon("serve", "--workers", "2", env=env, expect=1)
     assert refused.stderr == "Avec SQLite, un seul processus : retirez --workers, ou passez à PostgreSQL.\n"
-    with serve(data_dir, **address_of):
+    with serve(data_dir):
         assert compagnon("serve", env=env, expect=1).stderr == "Un serveur tourne déjà sur cette base.\n"
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(ENGINE != "postgresql", reason="SQLite has one process")
-def test_several_processes_share_a_postgresql(data_dir, address_of):
-    import contextlib
-    import subprocess
-    import sys
-    import time
-
-    port = free_port()
-    env = environment(data_dir, port=str(port), **address_of)
-    command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--workers", "2"]
-    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline, answers = time.monotonic() + 40, []
-        while time.monotonic() < deadline and len(answers) < 20:
-            with contextlib.suppress(httpx.TransportError):
-                answers.append(httpx.get(f"http://127.0.0.1:{port}/health", timeout=5).status_code)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-    assert answers == [200] * 20
 
 
 @pytest.mark.slow
@@ -114,3 +95,22 @@ def test_what_is_in_the_way_is_one_line(data_dir, address_of):
     empty = compagnon("serve", env=environment(data_dir), expect=1)
     assert "lancez d’abord « compagnon migrate »" in empty.stderr
     assert {answer.stderr.count("\n") for answer in (unsafe, busy, empty)} == {1}
+
+
+if ENGINE == "postgresql":
+
+    @pytest.mark.slow
+    def test_several_processes_share_a_postgresql(data_dir, address_of):
+        port = free_port()
+        env = environment(data_dir, port=str(port), **address_of)
+        command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--workers", "2"]
+        process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline, answers = time.monotonic() + 40, []
+            while time.monotonic() < deadline and len(answers) < 20:
+                with contextlib.suppress(httpx.TransportError):
+                    answers.append(httpx.get(f"http://127.0.0.1:{port}/health", timeout=5).status_code)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+        assert answers == [200] * 20

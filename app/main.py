@@ -1,7 +1,5 @@
 """The assembly: middlewares, error pages, routers, and what happens at start and stop."""
 
-import importlib
-import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,29 +8,41 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from app import __version__
+from app.accounts import api as accounts_api
+from app.accounts import screens as accounts_screens
+from app.board import screens as board_screens
+from app.clients import api as clients_api
+from app.clients import screens as clients_screens
 from app.core.db import Database
+from app.exchange import screens as exchange_screens
+from app.graduates import api as graduates_api
+from app.graduates import screens as graduates_screens
+from app.orders import api as orders_api
+from app.orders import screens as orders_screens
+from app.pedagogy import api as pedagogy_api
+from app.pedagogy import screens as pedagogy_screens
 from app.settings import Settings
 from app.web import errors
+from app.web import screens as web_screens
 from app.web.addresses import path_formats
 from app.web.assets import mount_assets
 from app.web.middleware import BodyLimit, Edge, Hosts, Places, PrivateOnly, SameOrigin
 from app.web.pages import environment
+from app.workshop import api as workshop_api
+from app.workshop import screens as workshop_screens
 
 THREADS = 40
-DOMAINS = ("web", "accounts", "clients", "orders", "pedagogy", "workshop", "graduates", "board", "exchange")
-
-
-def _routers() -> tuple[APIRouter, ...]:
-    found = []
-    for domain in DOMAINS:
-        for part in ("screens", "api"):
-            name = f"app.{domain}.{part}"
-            if importlib.util.find_spec(name) is not None:
-                found.append(getattr(importlib.import_module(name), "router", APIRouter()))
-    return tuple(found)
-
-
-ROUTERS = _routers()
+ROUTERS: tuple[APIRouter, ...] = (
+    web_screens.router,
+    accounts_screens.router, accounts_api.router,
+    clients_screens.router, clients_api.router,
+    orders_screens.router, orders_api.router,
+    pedagogy_screens.router, pedagogy_api.router,
+    workshop_screens.router, workshop_api.router,
+    graduates_screens.router, graduates_api.router,
+    board_screens.router,
+    exchange_screens.router,
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:

@@ -26,7 +26,7 @@ def _walk(router: Any, prefix: str) -> Iterator[tuple[str, str]]:
 
 def address(formats: dict[str, str], name: str, params: dict[str, Any]) -> str:
     """The path of a named route; an unknown name or parameter is a programming error."""
-    pattern = formats.get(name, "/")
+    pattern = formats[name]
     return pattern.format(**{key: quote(str(value), safe="") for key, value in params.items()}) if params else pattern
 
 

@@ -35,8 +35,6 @@ def serve(settings: Settings, *, workers: int = 1) -> None:
     database = Database(settings.url)
     if database.is_sqlite and workers > 1:
         raise Refused("Avec SQLite, un seul processus : retirez --workers, ou passez à PostgreSQL.")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     with alone(database, "Un serveur tourne déjà sur cette base."), contextlib.closing(_listen(settings)) as listening:
         settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         code = _first_code(database)
@@ -107,6 +105,8 @@ def _say(settings: Settings, code: str | None) -> None:
 
 def _run(settings: Settings, listening: socket.socket, workers: int) -> None:
     """A proxy's word on the caller's address is believed only where there is one: https that is not ours (V59)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     options = OPTIONS | {
         "ssl_certfile": settings.tls_cert or None, "ssl_keyfile": settings.tls_key or None,
         "proxy_headers": settings.secure and not settings.tls_cert,

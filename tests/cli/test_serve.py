@@ -10,11 +10,13 @@ import time
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from app.cli import app
 from app.serve import is_loopback, why_unsafe
 from app.settings import Settings
 from tests.support.databases import ENGINE
-from tests.support.server import compagnon, environment, free_port, serve
+from tests.support.server import environment, free_port, serve
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 PHRASE = "la lime et le marbre"
@@ -40,6 +42,10 @@ def test_passwords_never_cross_a_network_in_the_clear_unasked(settings, safe):
 )
 def test_only_this_machine_reaches_the_loopback(host, mine):
     assert is_loopback(host) is mine
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, arguments)
 
 
 @pytest.fixture
@@ -73,28 +79,31 @@ def test_the_first_start_prints_a_code_that_makes_the_director(data_dir, address
 
 
 @pytest.mark.slow
-def test_one_server_at_a_time_on_sqlite(data_dir):
-    env = environment(data_dir, port=str(free_port()))
-    compagnon("migrate", env=env)
-    refused = compagnon("serve", "--workers", "2", env=env, expect=1)
+def test_one_server_at_a_time_on_sqlite(data_dir, monkeypatch):
+    monkeypatch.setenv("COMPAGNON_DATA_DIR", str(data_dir))
+    run("migrate")
+    refused = run("serve", "--workers", "2")
     assert refused.stderr == "Avec SQLite, un seul processus : retirez --workers, ou passez à PostgreSQL.\n"
     with serve(data_dir):
-        assert compagnon("serve", env=env, expect=1).stderr == "Un serveur tourne déjà sur cette base.\n"
+        assert run("serve").stderr == "Un serveur tourne déjà sur cette base.\n"
 
 
-@pytest.mark.slow
-def test_what_is_in_the_way_is_one_line(data_dir, address_of):
-    unsafe = compagnon("serve", env=environment(data_dir, host=EVERYWHERE, **address_of), expect=1)
-    assert unsafe.stderr.startswith("Refus d’écouter sur 0.0.0.0 sans chiffrement")
+def test_what_is_in_the_way_is_one_line(data_dir, address_of, monkeypatch):
+    monkeypatch.setenv("COMPAGNON_DATA_DIR", str(data_dir))
+    empty = run("serve")
+    assert "lancez d’abord « compagnon migrate »" in empty.stderr
+    monkeypatch.setenv("COMPAGNON_DATABASE_URL", address_of["database_url"])
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        busy = compagnon("serve", env=environment(data_dir, port=port, **address_of), expect=1)
+        monkeypatch.setenv("COMPAGNON_PORT", port)
+        busy = run("serve")
     assert busy.stderr.startswith(f"Impossible d’écouter sur 127.0.0.1, port {port}")
-    empty = compagnon("serve", env=environment(data_dir), expect=1)
-    assert "lancez d’abord « compagnon migrate »" in empty.stderr
-    assert {answer.stderr.count("\n") for answer in (unsafe, busy, empty)} == {1}
+    monkeypatch.setenv("COMPAGNON_HOST", EVERYWHERE)
+    unsafe = run("serve")
+    assert unsafe.stderr.startswith("Refus d’écouter sur 0.0.0.0 sans chiffrement")
+    assert {(answer.exit_code, answer.stderr.count("\n")) for answer in (unsafe, busy, empty)} == {(1, 1)}
 
 
 if ENGINE == "postgresql":

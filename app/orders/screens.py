@@ -28,6 +28,10 @@ from app.web.routing import UnitOfWorkRoute
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ, EDIT = [allow(Permission.ORDER_READ)], [allow(Permission.ORDER_EDIT)]
 ADVANCE = [allow(Permission.ORDER_ADVANCE)]
+ROUTES = {
+    "confirm": "orders.confirm_order", "launch": "orders.launch_order", "deliver": "orders.ask_delivery",
+    "invoice": "orders.invoice_order", "cancel": "orders.ask_cancellation",
+}  # fmt: skip
 COLUMNS = (
     Column("Numéro", lambda row: row.number), Column("Code client", lambda row: row.client),
     Column("Client", lambda row: row.client_name), Column("Leur référence", lambda row: row.reference),
@@ -220,12 +224,6 @@ def _buttons(request: Request, found: queries.OrderPage, *, may_edit: bool) -> l
         change = {"name": "edit", "label": "Modifier la commande", "url": edit, "method": "get", "icon": "edit"}
         buttons.insert(0, change | {"danger": False, "primary": False})
     return buttons
-
-
-ROUTES = {
-    "confirm": "orders.confirm_order", "launch": "orders.launch_order", "deliver": "orders.ask_delivery",
-    "invoice": "orders.invoice_order", "cancel": "orders.ask_cancellation",
-}  # fmt: skip
 
 
 def _deed(request: Request, db: Db, me: Actor, number: str, *, deed: Callable[..., None], done: str) -> Response:

@@ -140,7 +140,7 @@ CAUSE_LABELS = {
     EndCause.BREAK: "Pause",
     EndCause.END_OF_HALF_DAY: "Arrêt automatique",
     EndCause.CANCEL: "Bon annulé",
-    EndCause.IMPORT: "Repris",
+    EndCause.IMPORT: "Repris des fichiers",
     EndCause.BY_HAND: "Saisi à la main",
 }
 SCRAP_REASONS = ("Réglage", "Outil", "Matière", "Lecture de plan", "Manipulation", "Machine")

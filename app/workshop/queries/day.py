@@ -19,6 +19,16 @@ class DaySheet:
     sessions: list[SessionRow]
 
     @property
+    def before(self) -> date:
+        """The day before."""
+        return self.day - timedelta(days=1)
+
+    @property
+    def after(self) -> date:
+        """The day after."""
+        return self.day + timedelta(days=1)
+
+    @property
     def running(self) -> list[SessionRow]:
         """Clocks that have not been stopped."""
         return [row for row in self.sessions if row.ended_at is None]

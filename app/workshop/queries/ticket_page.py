@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Staff
@@ -100,7 +100,7 @@ def report_rows(db: Session, ticket_id: int) -> list[ReportRow]:
         .join(Pupil, Pupil.id == QuantityReport.pupil_id)
         .outerjoin(Staff, Staff.id == QuantityReport.by_id)
         .outerjoin(reversal, reversal.reverses_id == QuantityReport.id)
-        .where(QuantityReport.ticket_id == ticket_id)
+        .where(QuantityReport.ticket_id == ticket_id, or_(QuantityReport.good != 0, QuantityReport.scrap != 0))
         .order_by(QuantityReport.id)
     )  # fmt: skip
     return [ReportRow(*row[:9], void=row[9] is not None) for row in rows]

@@ -30,6 +30,7 @@ def show_day(request: Request, db: Db, listing: Listing) -> Response:
     day = form.valid.jour if form.ok and form.valid.jour else today()
     sheet = queries.day_sheet(db, day)
     status = 422 if form.errors else 200
+    form.values["jour"] = form.raw("jour") or day.isoformat()
     return page(
         request, "workshop/day.html", status=status, sheet=sheet, form=form, minutes=rules.minutes,
         causes=rules.CAUSE_LABELS,

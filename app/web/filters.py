@@ -105,7 +105,7 @@ def duration(minutes: int | float | None) -> str:
     if minutes is None:
         return UNKNOWN
     hours, rest = divmod(int(Decimal(str(minutes)).quantize(Decimal(1), rounding=ROUND_HALF_UP)), 60)
-    return f"{hours}{NBSP}h{NBSP}{rest:02d}"
+    return f"{number(hours)}{NBSP}h{NBSP}{rest:02d}"
 
 
 def plural(count: int, word: str, plural_word: str = "") -> str:

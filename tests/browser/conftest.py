@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 from sqlalchemy import select
 
 from app.accounts.models import Staff
 from app.core.db import Database
 from app.core.permissions import Role
+from app.demo.accounts import kept
 from tests.support.server import compagnon, environment, serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,25 +48,27 @@ class Person:
 
 @dataclass(frozen=True)
 class School:
-    """The server under test and a person of each role."""
+    """The server under test, a person of each role who works there today, and a second master."""
 
     address: str
     data_dir: Path
     people: dict[Role, Person]
+    colleague: Person
 
 
-def _give_passwords(data_dir: Path, env: dict[str, str]) -> dict[Role, Person]:
+def _people(data_dir: Path, env: dict[str, str]) -> tuple[dict[Role, Person], Person]:
+    accounts = {one.role: one for one in kept(data_dir)}
     database = Database(f"sqlite:///{data_dir / 'compagnon.db'}")
     with database.reading() as db:
-        rows = db.scalars(select(Staff).where(Staff.email.is_not(None)).order_by(Staff.id)).all()
-        first = {role: next(row for row in rows if row.role == role) for role in Role}
+        codes = {row.email: row.code for row in db.scalars(select(Staff))}
+        taken = [one.email for one in accounts.values()]
+        other = db.scalars(select(Staff).where(Staff.role == Role.MASTER, Staff.email.not_in(taken))).first()
+        assert other is not None and other.email
+        colleague = Person(other.code, other.full_name, other.email, f"Phrase de passe {secrets.token_hex(4)}")
     database.dispose()
-    people = {}
-    for role, row in first.items():
-        password = f"Phrase de passe {secrets.token_hex(4)}"
-        compagnon("user", "set-password", row.code, env=env, typed=f"{password}\n")
-        people[role] = Person(row.code, row.full_name, row.email or "", password)
-    return people
+    compagnon("user", "set-password", colleague.code, env=env, typed=f"{colleague.password}\n")
+    people = {role: Person(codes[one.email], one.name, one.email, one.password) for role, one in accounts.items()}
+    return people, colleague
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +78,9 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
     env = environment(data_dir)
     compagnon("migrate", env=env)
     compagnon("demo", env=env)
-    people = _give_passwords(data_dir, env)
+    people, colleague = _people(data_dir, env)
     with serve(data_dir) as (address, _process):
-        yield School(address, data_dir, people)
+        yield School(address, data_dir, people, colleague)
 
 
 @pytest.fixture(scope="session")
@@ -94,13 +97,38 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def cookies(chromium: Browser, school: School) -> Callable[[Person], StorageState]:
+    """What the browser of a person keeps; each signs in once. Who signs out in a test uses `sign_in` instead."""
+    known: dict[str, StorageState] = {}
+
+    def of(person: Person) -> StorageState:
+        if person.code not in known:
+            context = chromium.new_context(base_url=school.address)
+            enter(context.new_page(), person)
+            known[person.code] = context.storage_state()
+            context.close()
+        return known[person.code]
+
+    return of
+
+
 @pytest.fixture
-def context_of(chromium: Browser, school: School) -> Iterator[Callable[..., BrowserContext]]:
-    """`context_of(TABLET, scripts=False)`: a browser of its own, so that two people can work at once."""
+def context_of(
+    chromium: Browser, school: School, cookies: Callable[[Person], StorageState]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """`context_of(TABLET, Role.MASTER, scripts=False)`: a browser of its own, so that two people can work at once.
+
+    Whatever is narrower than a desk is a touch screen.
+    """
     with contextlib.ExitStack() as stack:
         troubles: list[str] = []
 
-        def make(size: tuple[int, int] = DESKTOP, *, scripts: bool = True, dark: bool = False) -> BrowserContext:
+        def make(
+            size: tuple[int, int] = DESKTOP, who: Role | Person | None = None, *, scripts: bool = True,
+            dark: bool = False,
+        ) -> BrowserContext:  # fmt: skip
+            person = school.people[who] if isinstance(who, Role) else who
             context = chromium.new_context(
                 base_url=school.address,
                 viewport={"width": size[0], "height": size[1]},
@@ -108,6 +136,8 @@ def context_of(chromium: Browser, school: School) -> Iterator[Callable[..., Brow
                 timezone_id="Europe/Paris",
                 java_script_enabled=scripts,
                 color_scheme="dark" if dark else "light",
+                has_touch=size != DESKTOP,
+                storage_state=cookies(person) if person else None,
             )
             context.set_default_timeout(10_000)
             context.on("console", lambda message: _note_console(message, troubles))
@@ -122,7 +152,7 @@ def context_of(chromium: Browser, school: School) -> Iterator[Callable[..., Brow
 def _note_console(message, troubles: list[str]) -> None:
     # A refused form (422, 409) is an answer, not an error of the page; Chromium logs every such status.
     if message.type == "error" and "the server responded with a status of 4" not in message.text:
-        troubles.append(message.text)
+        troubles.append(f"{message.page.url if message.page else ''}: {message.text}")
 
 
 @pytest.fixture
@@ -137,14 +167,19 @@ def sign_in(school: School) -> Callable[[Page, Role], Person]:
 
     def go(page: Page, role: Role) -> Person:
         person = school.people[role]
-        page.goto("/connexion")
-        page.locator("input[type=email], input[name=email]").first.fill(person.email)
-        page.locator("input[type=password]").first.fill(person.password)
-        page.locator("main form button[type=submit], form button[type=submit]").first.click()
-        page.wait_for_url(lambda url: "/connexion" not in url)
+        enter(page, person)
         return person
 
     return go
+
+
+def enter(page: Page, person: Person) -> None:
+    """The sign-in form, filled in."""
+    page.goto("/connexion")
+    page.get_by_label("Adresse électronique").fill(person.email)
+    page.get_by_label("Mot de passe").fill(person.password)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(lambda url: "/connexion" not in url)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from app.web.flash import set_flash
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_FIELDS = 5000
 MAX_FILES = 30
+MAX_KEY = 100
 
 
 class Replayed(Exception):
@@ -47,7 +48,7 @@ class UnitOfWorkRoute(APIRoute):
                 if writes:
                     await _note_key(request)
                 response = await original(request)
-                await run_in_threadpool(_finish, request, db, response, writes)
+                await run_in_threadpool(_finish, request, db, response)
                 return response
             except Replayed as replayed:
                 await run_in_threadpool(db.close)
@@ -62,9 +63,9 @@ class UnitOfWorkRoute(APIRoute):
         return handler
 
 
-def _finish(request: Request, db: Session, response: Response, writes: bool) -> None:
+def _finish(request: Request, db: Session, response: Response) -> None:
     """Commit a success and give the connection back; closing without a commit rolls back."""
-    if not writes or response.status_code >= 400:
+    if request.method in SAFE or response.status_code >= 400:
         db.close()
         return
     if (claimed := getattr(request.state, "claimed", None)) is not None:
@@ -78,13 +79,14 @@ def _finish(request: Request, db: Session, response: Response, writes: bool) -> 
 async def _note_key(request: Request) -> None:
     """Remember the key that makes this request repeat-safe: a header from programs, a hidden field from forms.
 
-    A form sent again with other values (the Back button) is another request: its values are part of the key.
+    A form sent again with other values (the Back button) is another request: its values are part of the key. Only
+    creations take a header: a change has its `version`, and may carry a password of which no quick hash is kept.
     """
     content_type = request.headers.get("content-type", "")
-    header = request.headers.get("idempotency-key", "")
+    header = request.headers.get("idempotency-key", "") if request.method == "POST" else ""
     if header:
         body = await request.body()
-        request.state.key = header[:100]
+        request.state.key = header if len(header) <= MAX_KEY else hashlib.sha256(header.encode()).hexdigest()
     elif content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         form = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS)
         hidden = form.get("_key")

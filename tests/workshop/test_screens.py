@@ -49,7 +49,7 @@ class TestToday:
         assert "Prêts 1" in words
         assert "Bloqués 1" in words
         assert "Tom Aubry" in words
-        assert "4 h 00 libres" in words
+        assert "4 h libres" in words
 
     def test_blocked_work_says_what_it_waits_for(self, client, day):
         assert "Attend « Débit » : 0 pièce bonne" in text_of(client.get("/atelier?file=bloques"))
@@ -112,6 +112,13 @@ class TestToday:
         answer = client.post(f"/atelier/operations/{day.operations[0].id}/bon", data={"pupil": "E-XXX"})
         assert answer.status_code == 409
         assert "Aucun élève n’a le code" in answer.text
+
+    def test_what_cannot_be_in_hand_says_why(self, client, day):
+        ticket = give(day, day.tom)
+        service.start_ticket(day.db, ticket, by=day.by)
+        assert "ne se donne pas en ce moment" in client.get(f"/atelier?bon={ticket.number}").text
+        assert "n’a plus rien à donner" in client.get(f"/atelier?operation={day.operations[0].id}").text
+        assert client.get("/atelier?bon=BT1999-1").status_code == 404
 
     def test_another_master_sees_the_whole_workshop_when_he_has_no_session(self, client, day, login_as):
         login_as(Role.DIRECTOR)

@@ -135,6 +135,7 @@ class TodayBoard:
     refused: Row | None
     experience: dict[int, int]
     late_jobs: int
+    why_not_in_hand: str = ""
 
     @property
     def groups(self) -> list[str]:
@@ -202,7 +203,16 @@ def today_board(db: Session, asked: Asked) -> TodayBoard:
     known = experience(db, [row.person.id for row in rows], hand.center_id) if refused and hand else {}
     late = sum(days_late(routing.due_on, day) > 0 for routing in routings)
     view = asked.view if asked.view in VIEWS else "prets"
-    return TodayBoard(day, minute, mine, bool(own), view, slots, rows, items, hand, refused, known, late)
+    why = "" if hand else _why_not_in_hand(asked)
+    return TodayBoard(day, minute, mine, bool(own), view, slots, rows, items, hand, refused, known, late, why)
+
+
+def _why_not_in_hand(asked: Asked) -> str:
+    if asked.ticket:
+        return f"Le {asked.ticket} ne se donne pas en ce moment\u00a0: un jeune y travaille, ou il est fini."
+    if asked.operation_id is not None:
+        return "Cette opération n’a plus rien à donner\u00a0: tout est fait, ou déjà donné."
+    return ""
 
 
 def _queue(db: Session, day: date) -> tuple[list[Item], list[Routing]]:

@@ -22,6 +22,7 @@ class Slip:
     number: str
     title: str
     station: str
+    code: str
     state: TicketState
     minutes: int
     late: bool
@@ -70,6 +71,7 @@ class Held:
     setup_seconds: int
     unit_seconds: int
     station: str
+    code: str
     due_on: date
 
     @property
@@ -84,7 +86,7 @@ def held_tickets(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, 
         select(
             Assignment.pupil_id, Ticket.id, Ticket.number, Ticket.state, Ticket.quantity, Ticket.good, Ticket.scrap,
             Assignment.given_at, Operation.label, Operation.setup_seconds, Operation.unit_seconds, WorkCenter.label,
-            Job.due_on,
+            WorkCenter.code, Job.due_on,
         )
         .join(Ticket, Ticket.id == Assignment.ticket_id)
         .join(Operation, Operation.id == Ticket.operation_id)
@@ -103,7 +105,9 @@ def held_tickets(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, 
 
 
 def slip_of(held: Held, day: date) -> Slip:
-    return Slip(held.number, held.label, held.station, held.state, held.minutes, days_late(held.due_on, day) > 0)
+    return Slip(
+        held.number, held.label, held.station, held.code, held.state, held.minutes, days_late(held.due_on, day) > 0
+    )
 
 
 def lay(slots: Sequence[Slot], held: Sequence[Held], day: date) -> tuple[Half, Half]:

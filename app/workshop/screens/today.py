@@ -99,10 +99,10 @@ def _again(form: Form[GiveForm]) -> dict[str, str]:
 
 def _given(request: Request, number: str, form: Form[GiveForm]) -> Response:
     """Back to where the gesture came from; on the board the next ready work is already in hand."""
-    undo = url(request, "workshop.take_back", number=number)
     words = f"{number} donné."
     if form.raw("retour") == "bon":
-        return redirect(request, url(request, "workshop.show_ticket", number=number), flash=words, undo_url=undo)
+        return redirect(request, url(request, "workshop.show_ticket", number=number), flash=words)
+    undo = url(request, "workshop.take_back", number=number, query={"retour": "tableau"})
     query: dict[str, Any] = {"vue": form.raw("vue"), "file": form.raw("file")}
     if found := NEXT.fullmatch(form.raw("next")):
         query[found[1]] = found[2]

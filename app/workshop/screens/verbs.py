@@ -10,7 +10,7 @@ from app.accounts.deps import Me, allow
 from app.core.actor import Actor
 from app.core.errors import Refused
 from app.core.permissions import Permission
-from app.web.deps import Db, PostedForm
+from app.web.deps import Db, Listing, PostedForm
 from app.web.forms import Form, Posted, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
@@ -37,12 +37,14 @@ def pause_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedFo
 
 
 @router.post("/atelier/bons/{number}/reprise", name="workshop.take_back", dependencies=GIVE)
-def take_back(request: Request, db: Db, me: Me, number: str) -> Response:
-    """The ticket goes back to the queue."""
+def take_back(request: Request, db: Db, me: Me, number: str, listing: Listing) -> Response:
+    """The ticket goes back to the queue; undone on the board, it is in hand there again."""
     try:
         service.take_back(db, queries.get_ticket(db, number, lock=True), by=me)
     except Refused as refused:
         return ticket_page(request, db, me, number, trouble=refused.sentence)
+    if listing.values.get("retour") == "tableau":
+        return redirect(request, url(request, "workshop.show_today", query={"bon": number}), flash="Bon repris.")
     return _done(request, number, "Bon repris.")
 
 

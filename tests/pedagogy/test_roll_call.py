@@ -261,3 +261,11 @@ class TestDerivation:
             call(db, session, teacher, (one, P))
         row = next(row for row in queries.practice_share(db, Period()).pupils if row.code == one.code)
         assert (row.attended.practice, row.attended.theory, row.group) == (120, 0, one.group.code)
+
+    def test_a_cancelled_session_counts_nothing_even_if_an_import_speaks_of_it(self, db, lesson):
+        session, teacher, (one, *_) = lesson
+        call(db, session, teacher, (one, P))
+        session.state = SessionState.CANCELLED
+        db.flush()
+        service.refresh_attendance(db, [session.id])
+        assert theory_minutes(db, one) is None

@@ -7,6 +7,8 @@ import pytest
 from tests.architecture.source import APP, ROOT, python_files, relative, templates, tree
 
 FUNCTION, PARAMETERS, SCREEN = 40, 7, 20
+# Raised by a line in decision 4.
+RAISED = {"app/core/journal.py entry_row": 8}
 FILES = {
     "Python": (python_files("app", "tools", "bench"), 400),
     "template": (templates(), 150),
@@ -56,18 +58,18 @@ def test_no_screen_function_is_over_twenty_lines():
 
 
 def _asked(path, node):
-    """Parameters a caller thinks about: not those the framework or Typer fills in by their annotation."""
+    """Parameters a caller thinks about: not the session, nor what the framework or Typer fills in by annotation."""
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     if path.name in {"screens.py", "api.py", "cli.py", "deps.py"} or path.parent.name == "screens":
         return []
-    return [each for each in arguments if each.arg not in {"self", "cls"}]
+    return [each for each in arguments if each.arg not in {"self", "cls", "db"}]
 
 
 def test_no_function_asks_for_more_than_seven_things():
     greedy = [
         f"{relative(path)}:{node.lineno} {node.name}: {len(_asked(path, node))}"
         for path, node in _functions()
-        if len(_asked(path, node)) > PARAMETERS
+        if len(_asked(path, node)) > RAISED.get(f"{relative(path)} {node.name}", PARAMETERS)
     ]
     assert greedy == []
 

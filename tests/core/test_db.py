@@ -41,7 +41,7 @@ def test_a_reader_never_writes(own_database):
 
 
 def test_the_database_answers(own_database):
-    database_answers(own_database)
+    assert database_answers(own_database)
 
 
 def test_a_note_is_written_when_nobody_is_in_the_way(own_database):

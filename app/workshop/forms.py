@@ -182,7 +182,7 @@ class GestureForm(Input):
 class OperationForm(Input):
     """An operation of a routing; times in professional minutes. Without a number it follows by ten."""
 
-    seq: Annotated[Count | None, Blank, Field(le=100_000)] = None
+    seq: Annotated[Annotated[Count, Field(le=100_000)] | None, Blank] = None
     label: Name
     work_center: Code
     setup_minutes: Minutes = Decimal(0)

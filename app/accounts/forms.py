@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from app.core.permissions import Role
@@ -12,18 +12,14 @@ from app.web.fields import Blank, Code, Email, Input, Line, Name, Pct, Version
 Password = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1000)]
 
 
-class NewPassword(Input):
-    """A password to be, typed twice since nobody sees it."""
+def _same(again: str, info: ValidationInfo) -> str:
+    if "password" in info.data and again != info.data["password"]:
+        raise PydanticCustomError("rule", "Les deux saisies ne sont pas les mêmes.")
+    return again
 
-    password: Password
-    password_again: Password
 
-    @field_validator("password_again")
-    @classmethod
-    def _same(cls, again: str, info: ValidationInfo) -> str:
-        if "password" in info.data and again != info.data["password"]:
-            raise PydanticCustomError("rule", "Les deux saisies ne sont pas les mêmes.")
-        return again
+# A password to be is typed twice, since nobody sees it.
+Again = Annotated[Password, AfterValidator(_same)]
 
 
 class SignInForm(Input):
@@ -34,21 +30,25 @@ class SignInForm(Input):
     suite: Line = ""
 
 
-class FirstRunForm(NewPassword):
+class FirstRunForm(Input):
     """The printed code and the first director."""
 
     code: Line
-    staff_code: Code
-    last_name: Name
-    first_name: Name
-    email: Email
     school_name: Annotated[Name | None, Blank] = None
+    first_name: Name
+    last_name: Name
+    staff_code: Code
+    email: Email
+    password: Password
+    password_again: Again
 
 
-class ChangePasswordForm(NewPassword):
+class ChangePasswordForm(Input):
     """A new password, with the old one."""
 
     current_password: Password
+    password: Password
+    password_again: Again
 
 
 class ThemeForm(Input):
@@ -57,15 +57,18 @@ class ThemeForm(Input):
     theme: Literal["", "light", "dark"] = ""
 
 
-class InvitationForm(NewPassword):
+class InvitationForm(Input):
     """The password that a link lets somebody choose."""
+
+    password: Password
+    password_again: Again
 
 
 class StaffForm(Input):
     """A member of staff. Changing role or e-mail needs `own_password`, that of the person who changes them."""
 
-    last_name: Name
     first_name: Name
+    last_name: Name
     role: Role
     email: Annotated[Email | None, Blank] = None
     own_password: Annotated[Password | None, Blank] = None
@@ -75,9 +78,9 @@ class StaffForm(Input):
 class NewStaffForm(Input):
     """Somebody new, under the school's own code."""
 
-    code: Code
-    last_name: Name
     first_name: Name
+    last_name: Name
+    code: Code
     role: Role
     email: Annotated[Email | None, Blank] = None
 

@@ -40,7 +40,7 @@ COMMON = frozenset(
 )  # fmt: skip
 RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "azertyuiopqsdfghjklmwxcvbn",
         "qwertyuiopasdfghjklzxcvbnm")  # fmt: skip
-THEMES = {"": "Comme l’appareil", "light": "Clair", "dark": "Sombre"}
+THEMES = {"": "Appareil", "light": "Clair", "dark": "Sombre"}
 STAFF_LABELS = {"last_name": "Nom", "first_name": "Prénom", "role": "Rôle", "email": "Adresse électronique"}
 SENSITIVE = frozenset({"role", "email"})
 SCHOOL_LABELS = {

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Index, Text, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -46,6 +46,14 @@ class Deed:
     changes: tuple[tuple[str, str, str], ...]
 
 
+class Move(NamedTuple):
+    """An action of a workflow: its name, the state before and the state after."""
+
+    action: str
+    before: str
+    after: str
+
+
 class Identified(Protocol):
     """Anything with a table and a number."""
 
@@ -56,11 +64,10 @@ class Identified(Protocol):
 def record(
     db: Session,
     subject: Identified,
-    action: str,
+    action: str | Move,
     label: str,
     *,
     by: Actor,
-    states: tuple[str, str] | None = None,
     note: str | None = None,
     changes: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> None:
@@ -68,27 +75,26 @@ def record(
 
     The subject needs its id: flush a new one first.
     """
-    row = entry_row(subject.__tablename__, subject.id, action, label, by=by, states=states, note=note, changes=changes)
+    row = entry_row(subject.__tablename__, subject.id, action, label, by=by, note=note, changes=changes)
     db.execute(insert(JournalEntry), [row])
 
 
 def entry_row(
     subject_type: str,
     subject_id: int,
-    action: str,
+    action: str | Move,
     label: str,
     *,
     by: Actor,
-    states: tuple[str, str] | None = None,
     note: str | None = None,
     changes: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> dict[str, Any]:
     """The row of one deed, for those who write many at once."""
+    name, before, after = action if isinstance(action, Move) else (action, None, None)
     listed = [[name, _shown(old), _shown(new)] for name, (old, new) in (changes or {}).items() if old != new]
     return {
         "at": now(), "actor_id": by.staff_id, "actor_name": by.name, "subject_type": subject_type,
-        "subject_id": subject_id, "action": action, "label": label,
-        "from_state": states[0] if states else None, "to_state": states[1] if states else None,
+        "subject_id": subject_id, "action": name, "label": label, "from_state": before, "to_state": after,
         "note": note or None, "changes": json.dumps(listed, ensure_ascii=False) if listed else None,
     }  # fmt: skip
 

@@ -136,11 +136,9 @@ def record_progress(db: Session, line_id: int, good: int, *, by: Actor = SYSTEM)
         .returning(CustomerOrder.id)
     ).scalar_one_or_none()
     if launched is not None:
-        states = (OrderState.CONFIRMED, OrderState.IN_PRODUCTION)
-        row = journal.entry_row(
-            CustomerOrder.__tablename__, order_id, "launch", "Production lancée par le premier travail à l’atelier",
-            by=by, states=states,
-        )  # fmt: skip
+        move = journal.Move("launch", OrderState.CONFIRMED, OrderState.IN_PRODUCTION)
+        label = "Production lancée par le premier travail à l’atelier"
+        row = journal.entry_row(CustomerOrder.__tablename__, order_id, move, label, by=by)
         journal.record_many(db, [row])
 
 
@@ -157,7 +155,8 @@ def _perform(
     before, after = order.state, _require(order, name, by)
     order.state = after
     order.version += 1
-    journal.record(db, order, name, rules.DEEDS[name], by=by, states=(before, after), note=note, changes=changes)
+    move = journal.Move(name, before, after)
+    journal.record(db, order, move, rules.DEEDS[name], by=by, note=note, changes=changes)
 
 
 def _client(db: Session, code: str) -> Company:

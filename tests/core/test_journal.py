@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.core.actor import SYSTEM
 from app.core.clock import now
-from app.core.journal import JournalEntry, entry_row, history, record, record_many
+from app.core.journal import JournalEntry, Move, entry_row, history, record, record_many
 from app.core.permissions import Role
 from tests.factories import actor_of, make_company, make_staff
 
@@ -35,7 +35,7 @@ def test_the_newest_comes_first_and_only_of_this_object(db):
 
 def test_a_move_keeps_both_states_and_the_note(db):
     company = make_company(db)
-    record(db, company, "deliver", "Livrée", by=SYSTEM, states=("confirmed", "delivered"), note="au quai 2")
+    record(db, company, Move("deliver", "confirmed", "delivered"), "Livrée", by=SYSTEM, note="au quai 2")
     row = db.query(JournalEntry).one()
     assert (row.from_state, row.to_state, row.note, row.actor_id) == ("confirmed", "delivered", "au quai 2", None)
 

@@ -39,13 +39,11 @@ def write_plain(db: Session, known: Database, diff: Diff, by: Actor) -> None:
 
 
 def _entry(plain: Plain, name: str, change: Change, by: Actor) -> dict[str, Any]:
-    states = None
+    action: str | journal.Move = "import"
     if name == "commandes" and change.before.etat != change.after.etat:
-        states = (str(change.before.etat), str(change.after.etat))
-    return journal.entry_row(
-        plain.model.__tablename__, change.row_id, "import", UPDATED, by=by, states=states,
-        changes=differences(name, change),
-    )  # fmt: skip
+        action = journal.Move("import", change.before.etat, change.after.etat)
+    subject = plain.model.__tablename__
+    return journal.entry_row(subject, change.row_id, action, UPDATED, by=by, changes=differences(name, change))
 
 
 def _journal_created(db: Session, known: Database, diff: Diff, by: Actor) -> None:

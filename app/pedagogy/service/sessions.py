@@ -93,16 +93,16 @@ def cancel_session(db: Session, session: TimetableSession, *, reason: str, seen_
 def _cancel(db: Session, session: TimetableSession, reason: str, by: Actor) -> None:
     session.state, session.cancel_reason = SessionState.CANCELLED, reason
     session.version += 1
-    states = (SessionState.PLANNED.value, SessionState.CANCELLED.value)
-    journal.record(db, session, "cancel", "Séance annulée", by=by, states=states, note=reason)
+    move = journal.Move("cancel", SessionState.PLANNED, SessionState.CANCELLED)
+    journal.record(db, session, move, "Séance annulée", by=by, note=reason)
 
 
 def _revive(db: Session, session: TimetableSession, plan: SessionPlan, by: Actor) -> TimetableSession:
     """Only a cancelled one can stand there: a planned one would have clashed."""
     session.state, session.cancel_reason = SessionState.PLANNED, None
     _fill(db, session, plan)
-    states = (SessionState.CANCELLED.value, SessionState.PLANNED.value)
-    journal.record(db, session, "restore", "Séance rétablie", by=by, states=states)
+    move = journal.Move("restore", SessionState.CANCELLED, SessionState.PLANNED)
+    journal.record(db, session, move, "Séance rétablie", by=by)
     return session
 
 

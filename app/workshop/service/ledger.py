@@ -74,7 +74,7 @@ def write(
     """Give the ticket a state, raise its version, write the deed down."""
     before, ticket.state = ticket.state, target
     ticket.version += 1
-    journal.record(db, ticket, name, label, by=by, states=(before, target), note=note)
+    journal.record(db, ticket, journal.Move(name, before, target), label, by=by, note=note)
 
 
 def open_sessions(db: Session, ticket: Ticket) -> list[WorkSession]:

@@ -71,8 +71,9 @@ def turnover(db: Session, today: date, months: int = 12) -> list[Turnover]:
     )
     sums = dict.fromkeys(firsts, Decimal(0))
     for day, net in rows:
-        if day.replace(day=1) in sums:
-            sums[day.replace(day=1)] += net
+        month = day.replace(day=1) if day else None
+        if month in sums:
+            sums[month] += net
     return [Turnover(month, net) for month, net in sums.items()]
 
 

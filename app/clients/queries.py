@@ -1,6 +1,7 @@
 """Reads about companies."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
@@ -23,7 +24,7 @@ class CompanyPage:
     journal: list[Deed]
 
 
-def _list_query(request: ListRequest) -> Select[tuple[object, ...]]:
+def _list_query(request: ListRequest) -> Select[*tuple[Any, ...]]:
     query = select(
         Company.id, Company.code, Company.name, Company.city, Company.siret, Company.email, Company.phone,
         Company.payment_days, Company.archived_at,

@@ -69,4 +69,4 @@ def fetch_page(db: Session, query: Select[Any], request: ListRequest, *, exact: 
 
 
 def _one(query: Select[Any]) -> list[Any]:
-    return [list(query.selected_columns)[0]]
+    return [next(iter(query.selected_columns))]

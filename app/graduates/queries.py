@@ -149,7 +149,7 @@ def offers_since(db: Session, day: date) -> int:
     return int(db.execute(select(func.count()).select_from(pairs)).scalar_one())
 
 
-def _offers_query(request: ListRequest) -> Select[Any]:
+def _offers_query(request: ListRequest) -> Select[*tuple[Any, ...]]:
     query = (
         select(
             JobOffer.id, JobOffer.company_name, JobOffer.offered_on, JobOffer.contract, JobOffer.state,

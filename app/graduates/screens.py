@@ -102,7 +102,7 @@ def edit_results(request: Request, db: Db, session: Year, group: str) -> Respons
 
 
 @router.post("/debouches/resultats/{session}/{group}", name="graduates.record_results", dependencies=EDIT)
-def record_results(request: Request, db: Db, me: Me, session: Year, group: str, posted: PostedForm) -> Response:
+def record_results(request: Request, db: Db, me: Me, posted: PostedForm, *, session: Year, group: str) -> Response:
     """Write the results of a group."""
     form = posted.read(ResultsForm)
     with form.refusals():
@@ -138,7 +138,7 @@ def record_outcome(request: Request, db: Db, me: Me, code: str, posted: PostedFo
     return _future_page(request, db, code, form, status=form.status)
 
 
-def _offer_page(request: Request, db: Db, form: Form[OfferForm], offer_id: int | None, status: int = 200) -> Response:
+def _offer_page(request: Request, db: Db, form: Form[OfferForm], offer_id: Id | None, status: int = 200) -> Response:
     return page(
         request, "graduates/offer_edit.html", status=status, form=form, offer_id=offer_id, rules=rules,
         pupils=queries.pupil_options(db), companies=queries.company_names(db),
@@ -146,7 +146,7 @@ def _offer_page(request: Request, db: Db, form: Form[OfferForm], offer_id: int |
 
 
 def _results_page(
-    request: Request, db: Db, session: Year, group: str, form: Form[ResultsForm], status: int = 200
+    request: Request, db: Db, session: Year, group: str, form: Form[ResultsForm], *, status: int = 200
 ) -> Response:
     sheet = queries.result_sheet(db, group, session)
     found = queries.get_group(db, group)

@@ -53,6 +53,6 @@ def mount_assets(app: FastAPI) -> None:
     for name, package in FONTS.items():
         spec = importlib.util.find_spec(package)
         if spec and spec.submodule_search_locations:
-            folder = Path(list(spec.submodule_search_locations)[0]) / "files"
+            folder = Path(next(iter(spec.submodule_search_locations))) / "files"
             app.mount(f"/static/fonts/{name}", CachedFiles(directory=folder), name=f"fonts-{name}")
     app.mount("/static", CachedFiles(directory=STATIC), name="static")

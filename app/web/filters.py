@@ -26,7 +26,7 @@ def _grouped(value: Decimal, places: int) -> str:
     return f"−{text}" if rounded < 0 else text
 
 
-def number(value: Decimal | int | float | None, places: int | None = None) -> str:
+def number(value: Decimal | float | None, places: int | None = None) -> str:
     """1 234,5; without `places` the useful decimals only."""
     if value is None:
         return UNKNOWN
@@ -100,12 +100,15 @@ def hour(value: int) -> str:
     return f"{hours}{NBSP}h{NBSP}{minutes:02d}" if minutes else f"{hours}{NBSP}h"
 
 
-def duration(minutes: int | float | None) -> str:
+def duration(minutes: float | None) -> str:
     """1 h 30 from minutes; 0 h 48"""
     if minutes is None:
         return UNKNOWN
-    hours, rest = divmod(int(Decimal(str(minutes)).quantize(Decimal(1), rounding=ROUND_HALF_UP)), 60)
-    return f"{number(hours)}{NBSP}h{NBSP}{rest:02d}"
+    if not isinstance(minutes, int):
+        minutes = int(Decimal(str(minutes)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    hours, rest = divmod(minutes, 60)
+    shown = hours if 0 <= hours < 1000 else number(hours)
+    return f"{shown}{NBSP}h{NBSP}{rest:02d}"
 
 
 def plural(count: int, word: str, plural_word: str = "") -> str:
@@ -149,6 +152,7 @@ def _deed_text(deed: Deed) -> str:
 
 FILTERS = {
     "euro": euro, "price": price, "number": number, "percent": percent, "date_fr": date_fr, "day_fr": day_fr,
-    "day_short": day_short, "month_short": month_short, "moment_fr": moment_fr, "items_dict": dict, "clock": clock, "hour": hour, "duration": duration,
+    "day_short": day_short, "month_short": month_short,
+    "moment_fr": moment_fr, "items_dict": dict, "clock": clock, "hour": hour, "duration": duration,
     "plural": plural, "week": week, "siren": siren, "phone": phone, "deeds": deeds,
 }  # fmt: skip

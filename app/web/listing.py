@@ -133,7 +133,7 @@ def _xlsx(head: list[str], rows: Iterable[list[Any]]) -> bytes:
             if isinstance(value, bool):
                 sheet.write_string(number, place, "oui" if value else "non")
             elif isinstance(value, date):
-                sheet.write_datetime(number, place, value, day)  # type: ignore[arg-type]
+                sheet.write_datetime(number, place, value, day)
             elif isinstance(value, int | Decimal):
                 sheet.write_number(number, place, float(value))
             elif value is not None:

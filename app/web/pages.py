@@ -84,6 +84,4 @@ def _navigation(request: Request, me: Any) -> list[NavItem]:
     path = request.url.path
     above = [href for href in hrefs if path == href or (href != "/" and path.startswith(href + "/"))]
     nearest = max(above, key=len, default="")
-    return [
-        NavItem(entry.label, entry.icon, href, href == nearest) for entry, href in zip(entries, hrefs, strict=True)
-    ]
+    return [NavItem(entry.label, entry.icon, href, href == nearest) for entry, href in zip(entries, hrefs, strict=True)]

@@ -9,7 +9,6 @@ from app.orders.rules import OrderState
 from app.pedagogy.models import AttendanceDay
 from app.pedagogy.queries.summary import school_share, shares_by_month
 from app.pedagogy.rules import SessionKind, SessionState
-
 from tests.factories import make_group, make_order, make_pupil, make_session, make_staff
 
 
@@ -48,7 +47,9 @@ def test_a_delivery_counts_in_its_month_and_a_cancelled_order_never(db):
 def test_the_school_s_share_adds_every_pupil_of_the_period(db):
     group = make_group(db)
     for day, practice, theory in (
-        (date(2026, 10, 31), 600, 300), (date(2026, 11, 1), 100, 0), (date(2026, 11, 24), 60, 40),
+        (date(2026, 10, 31), 600, 300),
+        (date(2026, 11, 1), 100, 0),
+        (date(2026, 11, 24), 60, 40),
     ):
         pupil = make_pupil(db, group)
         db.add(AttendanceDay(pupil_id=pupil.id, group_id=group.id, on_date=day, practice_minutes=practice,

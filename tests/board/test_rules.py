@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from app.board.rules import months_back, scale_top, school_year_start
 
 
@@ -18,7 +19,9 @@ def test_months_run_back_over_the_new_year():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("largest", "top"), [("0", 1), ("0.4", 1), ("7.5", 8), ("10", 10), ("11", 20), ("31234", 40000)])
+@pytest.mark.parametrize(
+    ("largest", "top"), [("0", 1), ("0.4", 1), ("7.5", 8), ("10", 10), ("11", 20), ("31234", 40000)]
+)
 def test_a_scale_ends_at_a_round_number_at_or_above_the_largest(largest, top):
     assert scale_top([Decimal(0), Decimal(largest)]) == top
     assert scale_top([]) == 1

@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
+
 from app.core.permissions import Role
 from app.orders.rules import OrderState
-
 from tests.factories import make_company, make_group, make_order, make_pupil, make_session
 from tests.factories.world import make_world
 

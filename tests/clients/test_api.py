@@ -1,9 +1,9 @@
 """The JSON door to companies."""
 
-from app.clients.models import Company
-from app.core.permissions import Role
 from sqlalchemy import func, select
 
+from app.clients.models import Company
+from app.core.permissions import Role
 from tests.factories import make_company
 
 BODY = {"name": "Mécanique du Der", "country": "FR", "payment_days": 30}

@@ -1,10 +1,10 @@
 """The pages of companies, through the browser's door."""
 
+from sqlalchemy import func, select
+
 from app.clients.models import Company, Contact
 from app.core.journal import history
 from app.core.permissions import Role
-from sqlalchemy import func, select
-
 from tests.factories import make_company
 
 

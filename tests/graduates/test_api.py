@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from app.core.permissions import Role
-from app.graduates.models import JobOffer
 from sqlalchemy import func, select
 
+from app.core.permissions import Role
+from app.graduates.models import JobOffer
 from tests.factories import make_group, make_pupil
 from tests.graduates.test_screens import graduate, offer
 

@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from sqlalchemy import func, select
+
 from app.core.clock import now
 from app.core.permissions import Role
 from app.graduates.models import ExamResult, JobOffer, Outcome
 from app.graduates.rules import Contract, ExamVerdict, OfferState
-from sqlalchemy import func, select
-
 from tests.factories import make_group, make_pupil
 
 OFFER = {"company_name": "Forges de Bologne", "offered_on": "2026-11-20", "contract": "permanent", "state": "announced"}

@@ -57,8 +57,6 @@ class Permission(StrEnum):
     TICKET_REPORT = "workshop.ticket.report"
     JOB_EDIT = "workshop.job.edit"
     WORK_CENTER_EDIT = "workshop.work_center.edit"
-    CLEARANCE_READ = "workshop.clearance.read"
-    CLEARANCE_EDIT = "workshop.clearance.edit"
     GRADUATE_READ = "graduates.result.read"
     GRADUATE_EDIT = "graduates.result.edit"
     OFFER_EDIT = "graduates.offer.edit"
@@ -77,7 +75,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MASTER: _EVERYBODY
     | {
         P.CLIENT_READ, P.ORDER_READ, P.ORDER_ADVANCE, P.ROLL_CALL, P.THEORY_LOG, P.TICKET_READ, P.TICKET_GIVE,
-        P.TICKET_REPORT, P.JOB_EDIT, P.WORK_CENTER_EDIT, P.CLEARANCE_READ, P.CLEARANCE_EDIT, P.OFFER_EDIT,
+        P.TICKET_REPORT, P.JOB_EDIT, P.WORK_CENTER_EDIT, P.OFFER_EDIT,
         P.JOURNAL_READ, P.PUPIL_CONTACTS,
     },
     Role.TEACHER: _EVERYBODY | {P.ROLL_CALL, P.THEORY_LOG, P.PUPIL_CONTACTS},

@@ -186,6 +186,16 @@ def _attended(db: Session, period: Period, group: PupilGroup | None) -> tuple[Su
     return of_groups, of_pupils
 
 
+def _meeting(period: Period) -> list[ColumnElement[bool]]:
+    """The conditions that keep the stays that share a day with the period."""
+    kept: list[ColumnElement[bool]] = []
+    if period.end is not None:
+        kept.append(Membership.starts_on <= period.end)
+    if period.start is not None:
+        kept.append(or_(Membership.ends_on.is_(None), Membership.ends_on >= period.start))
+    return kept
+
+
 def _stays_of(group: PupilGroup | None) -> list[ColumnElement[bool]]:
     return [] if group is None else [Membership.group_id == group.id]
 
@@ -208,6 +218,7 @@ def _due(db: Session, period: Period, *wanted: ColumnElement[bool]) -> tuple[Sum
     Pupils who share the same days in a group share one sum, so that the timetable is read once a group, not a pupil.
     """
     session = TimetableSession
+    wanted = (*wanted, *_meeting(period))
     stays = select(Membership.group_id, Membership.starts_on, Membership.ends_on).where(*wanted).distinct().subquery()
     query = (
         select(stays, *_sums(session.end_minute - session.start_minute))
@@ -254,11 +265,7 @@ def _people(db: Session, period: Period, group: PupilGroup | None) -> Iterable[_
         .order_by(Pupil.sort_key, Pupil.code)
     )
     if group is not None:
-        stays = select(Membership.pupil_id).where(Membership.group_id == group.id)
-        if period.end is not None:
-            stays = stays.where(Membership.starts_on <= period.end)
-        if period.start is not None:
-            stays = stays.where(or_(Membership.ends_on.is_(None), Membership.ends_on >= period.start))
+        stays = select(Membership.pupil_id).where(Membership.group_id == group.id, *_meeting(period))
         query = query.where(Pupil.id.in_(stays))
     for pupil_id, code, first, last, present in db.execute(query):
         yield _Person(pupil_id, code, f"{first} {last}", group.code if group else present)

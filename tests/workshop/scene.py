@@ -1,18 +1,20 @@
 """A small workshop day, arranged once: a master, a class at practice, an order with a job of three operations."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Staff
 from app.core.actor import Actor
+from app.core.clock import PARIS
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OrderState
 from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
 from app.workshop import queries
 from app.workshop.models import Job, Operation, Ticket
+from app.workshop.rules import JobState
 from tests.factories import (
     actor_of,
     make_attendance,
@@ -79,7 +81,7 @@ def arrange(
     session = make_session(db, group, staff=master)
     make_session(db, group, staff=master, start_minute=780, end_minute=1020)
     order = make_order(db, state=state, number="CDE-2026-0007", due_on=due_on)
-    job = make_job(db, _line(db, order), operations=0, quantity=quantity)
+    job = make_job(db, _line(db, order), operations=0, quantity=quantity, state=JobState.PLANNED)
     for label, code in (("Débit", "SCIE"), ("Tournage", "TOUR"), ("Contrôle", "METRO")):
         make_operation(db, job, label=label, work_center=make_work_center(db, code=code, label=label))
     tom = make_pupil(db, group, first_name="Tom", last_name="Aubry", code="E-TOM")
@@ -89,3 +91,8 @@ def arrange(
 
 def _line(db: Session, order: CustomerOrder) -> OrderLine:
     return db.execute(select(OrderLine).where(OrderLine.order_id == order.id)).scalars().one()
+
+
+def at(hour: int, minute: int = 0, *, day: int = 24, month: int = 11) -> datetime:
+    """An instant of the autumn of the tests, by the school's clock."""
+    return datetime(2026, month, day, hour, minute, tzinfo=PARIS)

@@ -1,0 +1,148 @@
+"""Several people at once, on real commits: nobody is overwritten, no piece is counted twice, on either engine."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core.errors import Refused, Stale
+from app.workshop import queries, service
+from app.workshop.models import Operation, QuantityReport, Ticket, WorkSession
+from tests.workshop.scene import arrange
+
+
+@pytest.fixture
+def school(own_database):
+    """A database of its own with Tom, Inès and a job for ten pieces: (database, master, ids)."""
+    with own_database.writing() as db:
+        scene = arrange(db)
+        ids = {"operations": [each.id for each in scene.operations], "tom": scene.tom.id, "ines": scene.ines.id}
+        by = scene.by
+    return own_database, by, ids
+
+
+def at_once(work, *arguments):
+    """Run the work with each argument at the same time; what each returned or the refusal it met."""
+
+    def one(argument):
+        try:
+            return work(argument)
+        except (Refused, Stale) as refused:
+            return refused
+
+    with ThreadPoolExecutor(len(arguments)) as pool:
+        return list(pool.map(one, arguments))
+
+
+def test_two_masters_give_one_ticket_and_the_second_is_told(school):
+    database, by, ids = school
+    with database.writing() as db:
+        number = service.create_ticket(db, ids["operations"][0], by=by).number
+
+    def give(pupil_id):
+        with database.writing() as db:
+            ticket = queries.get_ticket(db, number, lock=True)
+            service.give_ticket(db, ticket, pupil_ids=[pupil_id], seen_version=1, by=by)
+
+    answers = at_once(give, ids["tom"], ids["ines"])
+    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "Stale"]
+    with database.reading() as db:
+        assert len([a for a in queries.get_ticket(db, number).assignments if a.ended_at is None]) == 1
+
+
+def test_one_operation_given_twice_at_once_is_given_once(school):
+    database, by, ids = school
+
+    def give(pupil_id):
+        with database.writing() as db:
+            return service.give_operation(db, ids["operations"][0], pupil_ids=[pupil_id], by=by).number
+
+    answers = at_once(give, *[ids["tom"], ids["ines"]] * 3)
+    assert sum(isinstance(answer, str) for answer in answers) == 1
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
+def test_no_more_pieces_go_through_than_came_from_before(school):
+    database, by, ids = school
+    with database.writing() as db:
+        first = service.give_operation(db, ids["operations"][0], pupil_ids=[ids["tom"]], by=by)
+        service.report_quantity(db, first, counts=(6, 0), by=by)
+        number = service.give_operation(db, ids["operations"][1], pupil_ids=[ids["ines"]], by=by).number
+
+    def report(_):
+        with database.writing() as db:
+            service.report_quantity(db, queries.get_ticket(db, number, lock=True), counts=(1, 0), by=by)
+
+    answers = at_once(report, *range(12))
+    assert sum(answer is None for answer in answers) == 6
+    with database.reading() as db:
+        assert db.get(Operation, ids["operations"][1]).good == 6
+
+
+def test_taking_back_upstream_and_reporting_downstream_never_both_win(school):
+    database, by, ids = school
+    with database.writing() as db:
+        first = service.give_operation(db, ids["operations"][0], pupil_ids=[ids["tom"]], by=by)
+        report_id = service.report_quantity(db, first, counts=(5, 0), by=by)
+        db.flush()
+        report_id = report_id.id
+        number = service.give_operation(db, ids["operations"][1], pupil_ids=[ids["ines"]], by=by).number
+
+    def go(what):
+        with database.writing() as db:
+            if what == "back":
+                service.reverse_report(db, queries.get_report(db, report_id), note="x", by=by)
+            else:
+                service.report_quantity(db, queries.get_ticket(db, number, lock=True), counts=(5, 0), by=by)
+
+    answers = at_once(go, "back", "forward")
+    assert sum(answer is None for answer in answers) == 1
+    with database.reading() as db:
+        good = [db.get(Operation, operation_id).good for operation_id in ids["operations"]]
+        assert good[1] <= good[0]
+
+
+def test_one_entry_is_taken_back_once(school):
+    database, by, ids = school
+    with database.writing() as db:
+        ticket = service.give_operation(db, ids["operations"][0], pupil_ids=[ids["tom"]], by=by)
+        report = service.report_quantity(db, ticket, counts=(5, 0), by=by)
+        db.flush()
+        report_id = report.id
+
+    def back(_):
+        with database.writing() as db:
+            service.reverse_report(db, queries.get_report(db, report_id), note="x", by=by)
+
+    answers = at_once(back, *range(5))
+    assert sum(answer is None for answer in answers) == 1
+    with database.reading() as db:
+        assert db.scalar(select(func.sum(QuantityReport.good))) == 0
+
+
+def test_fast_taps_start_one_clock(school):
+    database, by, ids = school
+    with database.writing() as db:
+        number = service.give_operation(db, ids["operations"][0], pupil_ids=[ids["tom"]], by=by).number
+
+    def start(_):
+        with database.writing() as db:
+            service.start_ticket(db, queries.get_ticket(db, number, lock=True), by=by)
+
+    answers = at_once(start, *range(6))
+    assert sum(answer is None for answer in answers) == 1
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(WorkSession)) == 1
+
+
+def test_numbers_stay_gap_free(school):
+    database, by, ids = school
+
+    def create(_):
+        with database.writing() as db:
+            return service.create_ticket(db, ids["operations"][0], quantity=1, by=by).number
+
+    numbers = at_once(create, *range(12))
+    made = sorted(number for number in numbers if isinstance(number, str))
+    assert made == [f"BT2026-{n:05d}" for n in range(1, 11)]

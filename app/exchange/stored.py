@@ -19,6 +19,7 @@ from app.pedagogy.models import (
     Membership,
     Pupil,
     PupilGroup,
+    RollCallEvent,
     Skill,
     Subject,
     TimetableSession,
@@ -320,10 +321,14 @@ def _sessions() -> Rows:
 
 
 def _attendance() -> Rows:
-    """What holds now; the id is that of the statement behind it."""
-    a, t = AttendanceRecord, TimetableSession
+    """What holds now; the id is that of the last statement made, which a correction follows.
+
+    It need not be the one that holds: a teacher may have spoken after the office, whose word stays.
+    """
+    a, t, said = AttendanceRecord, TimetableSession, RollCallEvent
+    last = select(func.max(said.id)).where(said.session_id == a.session_id, said.pupil_id == a.pupil_id)
     return (
-        select(a.event_id, t.on_date, t.start_minute, PupilGroup.code, Pupil.code, a.status, a.minutes_late)
+        select(last.scalar_subquery(), t.on_date, t.start_minute, PupilGroup.code, Pupil.code, a.status, a.minutes_late)
         .join(t, t.id == a.session_id)
         .join(PupilGroup, PupilGroup.id == t.group_id)
         .join(Pupil, Pupil.id == a.pupil_id)

@@ -11,7 +11,7 @@ LOCK := uv pip compile pyproject.toml --group build --universal --python-version
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-pg test-browser check lint fmt types imports migrate migration db-check bench \
-	coverage docs docs-check stats lock axe image clean
+	coverage docs docs-check screenshots stats lock axe image clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ docs: $(VENV)/.development ## Write docs/permissions.md and docs/workflows.md fr
 
 docs-check: $(VENV)/.development ## The generated pages are those of the code
 	@$(BIN)/python -m tools.docs --check
+
+screenshots: $(VENV)/.development ## Take the pictures of the README (needs Chromium)
+	@$(BIN)/python -m tools.screenshots
 
 stats: $(VENV)/.development ## Lines per package, longest functions
 	@$(BIN)/python -m tools.stats

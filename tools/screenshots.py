@@ -1,0 +1,69 @@
+"""`make screenshots`: the pictures of the README, taken in Chromium from a fresh demonstration school."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app.core.permissions import Role
+from app.demo.accounts import Credential, kept
+from tests.support.server import compagnon, environment, serve
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+DESK, PHONE = (1280, 800), (390, 844)
+# Name of the picture, who looks at it, address, or the first link of a list to follow from there, size of the screen.
+SHOTS = (
+    ("direction", Role.DIRECTOR, "/", "", DESK),
+    ("aujourdhui", Role.MASTER, "/atelier", "", DESK),
+    ("commandes", Role.OFFICE, "/commandes", "", DESK),
+    ("commande", Role.OFFICE, "/commandes", "tbody tr:nth-child(2) th a", DESK),
+    ("semaine", Role.MASTER, "/semaine", "", DESK),
+    ("appel", Role.TEACHER, "/appels", "main a[href^='/appels/']", PHONE),
+)
+
+
+def main() -> None:
+    """Take every picture."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        data_dir = Path(folder)
+        env = environment(data_dir)
+        compagnon("migrate", env=env)
+        compagnon("demo", env=env)
+        people = {one.role: one for one in kept(data_dir)}
+        chromium = os.environ.get("COMPAGNON_CHROMIUM", "/usr/bin/chromium")
+        with serve(data_dir) as (address, _process), sync_playwright() as playwright:
+            arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+            browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+            for name, role, path, link, size in SHOTS:
+                page = _signed_in(browser, address, people[role], size)
+                page.goto(path)
+                if link:
+                    page.locator(link).first.click()
+                    page.wait_for_load_state()
+                page.screenshot(path=FOLDER / f"{name}.png")
+                print(f"docs/screenshots/{name}.png")
+                page.context.close()
+            browser.close()
+
+
+def _signed_in(browser: Browser, address: str, person: Credential, size: tuple[int, int]) -> Page:
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": size[0], "height": size[1]},
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto("/connexion")
+    page.locator("input[name=email]").fill(person.email)
+    page.locator("input[type=password]").fill(person.password)
+    page.locator("input[type=password]").press("Enter")
+    page.wait_for_url(lambda url: "/connexion" not in url)
+    return page
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,6 @@ DESK, PHONE = (1280, 800), (390, 844)
 SHOTS = (
     ("direction", Role.DIRECTOR, "/", "", DESK),
     ("aujourdhui", Role.MASTER, "/atelier", "", DESK),
-    ("commandes", Role.OFFICE, "/commandes", "", DESK),
     ("commande", Role.OFFICE, "/commandes", "tbody tr:nth-child(2) th a", DESK),
     ("semaine", Role.MASTER, "/semaine", "", DESK),
     ("appel", Role.TEACHER, "/appels", "main a[href^='/appels/']", PHONE),

@@ -27,11 +27,6 @@ class WeekSlot:
     standing: Standing
     beside: tuple[Any, ...] = ()
 
-    @property
-    def minutes(self) -> int:
-        """Length."""
-        return int(self.row.end_minute - self.row.start_minute)
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:

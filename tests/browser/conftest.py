@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / ".tools" / "node_modules" / "axe-core" / "axe.min.js"
 # WCAG 2.2 AA and the practices around it.
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What journeys measured, told at the end of the run.
+MEASURES: list[str] = []
 DESKTOP, TABLET, PHONE = (1440, 900), (1024, 768), (390, 844)
 
 
@@ -34,6 +36,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many gestures, how many pages."""
+    if MEASURES:
+        terminalreporter.section("what was measured")
+        terminalreporter.write_line("\n".join(MEASURES))
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,8 @@ def _people(data_dir: Path, env: dict[str, str]) -> tuple[dict[Role, Person], Pe
         codes = {row.email: row.code for row in db.scalars(select(Staff))}
         taken = [one.email for one in accounts.values()]
         other = db.scalars(select(Staff).where(Staff.role == Role.MASTER, Staff.email.not_in(taken))).first()
-        assert other is not None and other.email
+        assert other is not None
+        assert other.email
         colleague = Person(other.code, other.full_name, other.email, f"Phrase de passe {secrets.token_hex(4)}")
     database.dispose()
     compagnon("user", "set-password", colleague.code, env=env, typed=f"{colleague.password}\n")

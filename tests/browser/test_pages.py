@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response
 
-from app.core.permissions import GRANTS, Role
-from tests.browser.conftest import DESKTOP, PHONE, TABLET
+from app.core.permissions import Role
+from tests.browser.conftest import DESKTOP, MEASURES, PHONE, TABLET
 from tests.browser.walk import overflow, small_targets, walk
 
 ON_DESK, ON_TOUCH = 24, 44
@@ -48,5 +48,5 @@ def test_every_page_of_a_role_fits_and_reads(
         faults += _open(touch, address) + _faults(touch, name, axe, ON_TOUCH)
         touch.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         faults += _faults(touch, name, axe, ON_TOUCH)
-    print(f"\n{role.label}: {len(met.pages)} pages at three widths")
+    MEASURES.append(f"{role}: {len(met.pages)} pages at three widths, {len(faults)} faults")
     assert not faults, "\n".join(faults)

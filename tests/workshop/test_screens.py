@@ -90,7 +90,7 @@ class TestToday:
         give(day, day.tom)
         day.attendance(day.tom, Attendance.ABSENT)
         words = text_of(client.get("/atelier"))
-        assert "1 bon à replacer : débit" in words
+        assert "1 bon à replacer : Débit" in words
         assert "Replacer ses bons" in words
 
     def test_absent_meanwhile_nothing_is_given_and_the_ticket_stays_in_hand(self, client, day, db):
@@ -106,7 +106,7 @@ class TestToday:
         service.give_ticket(day.db, ticket, pupil_ids=[day.tom.id], by=day.by)
         answer = client.post(f"/atelier/bons/{ticket.number}/affectation", data={"pupil": "E-INES", "version": "1"})
         assert answer.status_code == 409
-        assert "donné à tom aubry, par Karim Benali à 09:30" in answer.text
+        assert "donné à Tom Aubry, par Karim Benali à 09:30" in answer.text
 
     def test_a_pupil_nobody_knows_is_refused(self, client, day):
         answer = client.post(f"/atelier/operations/{day.operations[0].id}/bon", data={"pupil": "E-XXX"})
@@ -309,7 +309,7 @@ class TestTicket:
         service.give_ticket(day.db, ticket, pupil_ids=[day.tom.id], by=day.by)
         answer = submit(client, page, "/affectation", pupil="E-INES")
         assert answer.status_code == 409
-        assert "donné à tom aubry, par Karim Benali" in answer.text
+        assert "donné à Tom Aubry, par Karim Benali" in answer.text
         assert 'value="E-INES" selected' in answer.text
         assert submit(client, answer, "/affectation").status_code == 303
 

@@ -71,7 +71,7 @@ def give_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedFor
     except (Refused, Stale) as trouble:
         if form.raw("retour") == "bon":
             return assignment_page(request, db, number, form, trouble)
-        return board_page(request, db, me, _again(form) | {"bon": number}, trouble.sentence)
+        return board_page(request, db, me, _again(form, trouble) | {"bon": number}, trouble.sentence)
     return _given(request, number, form)
 
 
@@ -83,7 +83,8 @@ def give_operation(request: Request, db: Db, me: Me, operation_id: Id, posted: P
         ids = queries.pupil_ids(db, _read(form).pupils, field="pupil")
         ticket = service.give_operation(db, operation_id, pupil_ids=ids, by=me)
     except Refused as refused:
-        return board_page(request, db, me, _again(form) | {"operation": str(operation_id)}, refused.sentence)
+        again = _again(form, refused) | {"operation": str(operation_id)}
+        return board_page(request, db, me, again, refused.sentence)
     return _given(request, ticket.number, form)
 
 
@@ -93,8 +94,12 @@ def _read(form: Form[GiveForm]) -> GiveForm:
     return form.valid
 
 
-def _again(form: Form[GiveForm]) -> dict[str, str]:
-    return {"vue": form.raw("vue"), "file": form.raw("file"), "refus": form.raw("pupil")}
+def _again(form: Form[GiveForm], trouble: Refused | Stale) -> dict[str, str]:
+    """The same board. The reason opens under the pupil when it is about the pupil, not about the work."""
+    about_pupil = isinstance(trouble, Refused) and trouble.field == "pupils"
+    return {
+        "vue": form.raw("vue"), "file": form.raw("file"), "refus": form.raw("pupil") if about_pupil else "",
+    }  # fmt: skip
 
 
 def _given(request: Request, number: str, form: Form[GiveForm]) -> Response:

@@ -48,7 +48,11 @@ def require_seen(
     if seen_version is None or seen_version == ticket.version:
         return
     last = journal.history(db, "ticket", ticket.id, limit=1)
-    deed = f" : {last[0].label.lower()}, par {last[0].who} à {local(last[0].at):%H:%M}" if last else ""
+    deed = (
+        f" : {last[0].label[:1].lower()}{last[0].label[1:]}, par {last[0].who} à {local(last[0].at):%H:%M}"
+        if last
+        else ""
+    )
     state = ("État", "–", ticket.state.label)
     raise Stale(
         f"Le {ticket.number} a changé entre-temps{deed}. Rien n’a été écrasé.", (*typed, state), version=ticket.version

@@ -82,7 +82,7 @@ class TestTickets:
     def test_an_absent_pupil_is_refused_at_its_field_and_no_ticket_is_left(self, door):
         door.day.attendance(door.day.tom, Attendance.ABSENT)
         answer = door("POST", "/tickets", BODY | {"pupils": ["E-TOM"]})
-        assert answer.status_code == 409
+        assert answer.status_code == 422
         assert "Tom ne peut pas prendre ce bon" in answer.json()["errors"]["pupils"]
         door.day.db.expire_all()
         assert door.day.db.scalar(select(func.count()).select_from(Ticket)) == 0
@@ -104,14 +104,14 @@ class TestTickets:
     def test_too_many_pieces_are_refused(self, door):
         door("POST", "/tickets", BODY | {"operation": 20, "pupils": ["E-TOM"]})
         answer = door("POST", "/tickets/BT2026-00001/quantity-reports", {"good": 1})
-        assert answer.status_code == 409
+        assert answer.status_code == 422
         assert list(answer.json()["errors"]) == ["good"]
 
     def test_wrong_bodies_are_named_field_by_field(self, door):
         answer = door("POST", "/tickets", BODY | {"quantity": -1, "line": "x", "colour": 1})
         assert answer.status_code == 422
         assert set(answer.json()["errors"]) == {"quantity", "line", "colour"}
-        assert door("POST", "/tickets", BODY | {"pupils": ["E-NOBODY"]}).status_code == 409
+        assert door("POST", "/tickets", BODY | {"pupils": ["E-NOBODY"]}).status_code == 422
         assert door("POST", "/tickets", BODY | {"operation": 99}).status_code == 404
         assert door("POST", "/tickets/BT2026-00009/start").status_code == 404
         assert door("POST", f"/quantity-reports/{10**19}/reversal", {"reason": "x"}).status_code == 422
@@ -122,7 +122,7 @@ class TestTickets:
         answer = door("POST", "/tickets/BT2026-00001/work-sessions", body)
         assert answer.status_code == 201
         assert (answer.json()["booked_minutes"], answer.json()["good"]) == (75, 2)
-        assert door("POST", "/tickets/BT2026-00001/work-sessions", body).status_code == 409
+        assert door("POST", "/tickets/BT2026-00001/work-sessions", body).status_code == 422
         session = answer.json()["work_sessions"][0]["id"]
         back = door("POST", f"/work-sessions/{session}/reversal", {"reason": "Autre bon"})
         assert back.json()["booked_minutes"] == 0

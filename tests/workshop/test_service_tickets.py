@@ -142,7 +142,7 @@ class TestGive:
         service.give_ticket(scene.db, ticket, pupil_ids=[scene.tom.id], seen_version=seen, by=scene.by)
         with pytest.raises(Stale) as stale:
             service.give_ticket(scene.db, ticket, pupil_ids=[scene.ines.id], seen_version=seen, by=sophie)
-        assert "donné à tom aubry, par Karim Benali à 09:30" in stale.value.sentence
+        assert "donné à Tom Aubry, par Karim Benali à 09:30" in stale.value.sentence
         assert ("Donné à", "Inès Haddad", "Tom Aubry") in stale.value.changes
         assert [a.pupil_id for a in ticket.assignments] == [scene.tom.id]
 
@@ -265,6 +265,13 @@ class TestReopen:
         assert give(scene, scene.ines).quantity == 4
         service.reopen_ticket(scene.db, ticket, note="Cote à revoir", by=scene.by)
         assert ticket.quantity == 6
+
+    def test_twice_within_one_instant_it_is_still_held_once(self, scene):
+        ticket = give(scene, scene.tom)
+        for _ in range(2):
+            service.finish_ticket(scene.db, ticket, counts=(0, 0), by=scene.by)
+            service.reopen_ticket(scene.db, ticket, note="x", by=scene.by)
+        assert len([a for a in scene.ticket(ticket.number).assignments if a.ended_at is None]) == 1
 
     def test_with_nothing_done_and_nothing_left_it_stays_closed(self, scene):
         ticket = give(scene, scene.tom)

@@ -256,7 +256,7 @@ def current_holders(assignments: Iterable[Holder]) -> tuple[Holder, ...]:
     if held := tuple(each for each in listed if each.ended_at is None):
         return held
     last = max((each.ended_at for each in listed if each.ended_at), default=None)
-    return tuple(each for each in listed if each.ended_at == last)
+    return tuple({each.id: each for each in listed if each.ended_at == last}.values())
 
 
 def session_rows(db: Session, *conditions: ColumnElement[bool]) -> list[SessionRow]:

@@ -248,11 +248,13 @@ def reopen_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int |
     routing = queries.routing_of_operation(db, ticket.operation_id)
     require_workable(routing)
     used = ticket.good + ticket.scrap
-    ticket.quantity = min(max(ticket.quantity, used), used + routing.left_at(routing.index(ticket.operation_id)))
-    if ticket.quantity < 1:
+    quantity = min(max(ticket.quantity, used), used + routing.left_at(routing.index(ticket.operation_id)))
+    if quantity < 1:
         raise Refused("Toutes les pièces de cette opération sont déjà faites ou données.")
+    ticket.quantity = quantity
     last = max((assignment.ended_at for assignment in ticket.assignments if assignment.ended_at), default=None)
-    _hand_over(db, ticket, [a.pupil_id for a in ticket.assignments if a.ended_at == last], set(), by=by)
+    hands = dict.fromkeys(a.pupil_id for a in ticket.assignments if a.ended_at == last)
+    _hand_over(db, ticket, list(hands)[-rules.PAIR :], set(), by=by)
     move(db, ticket, "reopen", "Rouvert", by=by, note=note)
     settle_job(db, ticket.operation_id, by=by)
     return ticket

@@ -23,7 +23,7 @@ def test_a_key_used_for_another_demand_is_refused(client, db, bearer):
     headers = bearer(Role.OFFICE) | {"Idempotency-Key": "abc"}
     client.post("/api/v1/clients", json=BODY, headers=headers)
     other = client.post("/api/v1/clients", json=BODY | {"name": "Autre"}, headers=headers)
-    assert other.status_code == 409
+    assert other.status_code == 422
     assert "déjà servi" in other.json()["detail"]
 
 

@@ -45,6 +45,6 @@ def test_an_offer_is_created_and_changed_once(client, db, bearer):
 def test_an_unknown_pupil_is_named_at_its_field(client, db, bearer):
     body = {"pupil": "E999", "company_name": "Forges", "offered_on": "2026-11-20", "contract": "temp"}
     answer = client.post("/api/v1/offers", json=body, headers=bearer(Role.MASTER))
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "E999" in answer.json()["errors"]["pupil"]
     assert db.scalar(select(func.count(JobOffer.id))) == 0

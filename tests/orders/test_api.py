@@ -146,7 +146,7 @@ class TestCreate:
     def test_a_rule_refuses_with_its_field(self, client, db, headers):
         for changes, field in (({"client": "INCONNU"}, "client"), ({"due_on": "2026-11-19"}, "due_on")):
             answer = client.post("/api/v1/orders", json=body(make_company(db), **changes), headers=headers)
-            assert answer.status_code == 409
+            assert answer.status_code == 422
             assert set(answer.json()["errors"]) == {field}
         assert count(db) == 0
 
@@ -191,7 +191,7 @@ class TestChange:
         order = make_order(db, state=S.IN_PRODUCTION, lines=1)
         lines = [{"label": "Axe", "quantity": "1", "unit_price": "1", "vat_rate": "20"}]
         answer = client.patch(f"/api/v1/orders/{order.number}", json={"lines": lines}, headers=headers)
-        assert answer.status_code == 409
+        assert answer.status_code == 422
         assert set(answer.json()["errors"]) == {"lines"}
 
 
@@ -213,7 +213,7 @@ class TestActions:
 
     @pytest.mark.parametrize(
         ("name", "sent", "status", "field"),
-        [("deliver", {"delivered_on": "2026-11-25"}, 409, "delivered_on"), ("cancel", {}, 409, "note"),
+        [("deliver", {"delivered_on": "2026-11-25"}, 422, "delivered_on"), ("cancel", {}, 422, "note"),
          ("deliver", {"delivered_on": "x"}, 422, "delivered_on"), ("deliver", {"day": 1}, 422, "day")],
     )  # fmt: skip
     def test_refusals_name_their_field(self, client, db, headers, name, sent, status, field):

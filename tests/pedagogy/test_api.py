@@ -140,7 +140,7 @@ class TestPupils:
     def test_a_rule_is_a_conflict_at_its_field(self, client, bearer, db, group):
         make_pupil(db, group, code="E1")
         answer = client.patch("/api/v1/pupils/E1", json={"born_on": "2026-09-02"}, headers=bearer(Role.OFFICE))
-        assert (answer.status_code, set(answer.json()["errors"])) == (409, {"born_on"})
+        assert (answer.status_code, set(answer.json()["errors"])) == (422, {"born_on"})
 
     def test_who_may_not_and_what_is_not(self, client, bearer):
         assert client.get("/api/v1/pupils").status_code == 401
@@ -184,7 +184,7 @@ class TestSessions:
         assert wanted.items() <= created.json().items()
         assert client.get(where, headers=headers).json() == created.json()
         clash = client.post("/api/v1/sessions", json=body | {"start": "09:00", "end": "11:00"}, headers=headers)
-        assert (clash.status_code, set(clash.json()["errors"])) == (409, {"start"})
+        assert (clash.status_code, set(clash.json()["errors"])) == (422, {"start"})
         changed = client.put(where, json=body | {"room": "Salle 3", "version": 1}, headers=headers)
         assert changed.json()["room"] == "Salle 3"
         listed = client.get("/api/v1/sessions?from=2026-11-30&to=2026-11-30&group=CAP1", headers=headers).json()
@@ -244,9 +244,9 @@ class TestRollCallAndLog:
         [
             ([], 422, "statements"), ([{"pupil": "E1", "status": "malade"}], 422, "statements-0-status"),
             ([{"pupil": "E1", "status": "late", "minutes_late": -1}], 422, "statements-0-minutes_late"),
-            ([{"pupil": "E1", "status": "late", "minutes_late": 121}], 409, "statements-0-minutes_late"),
-            ([{"pupil": "E1", "status": "absent", "minutes_late": 5}], 409, "statements-0-minutes_late"),
-            ([{"pupil": "E9", "status": "present"}], 409, "statements-0-pupil"),
+            ([{"pupil": "E1", "status": "late", "minutes_late": 121}], 422, "statements-0-minutes_late"),
+            ([{"pupil": "E1", "status": "absent", "minutes_late": 5}], 422, "statements-0-minutes_late"),
+            ([{"pupil": "E9", "status": "present"}], 422, "statements-0-pupil"),
         ],
     )  # fmt: skip
     def test_a_wrong_roll_stores_nothing(self, client, bearer, db, lesson, statements, status, field):

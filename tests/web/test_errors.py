@@ -15,7 +15,7 @@ from tests.support.people import BASE_URL
 FAILURES = {
     "unknown": (NotFound("Ce client n’existe pas."), 404, "Ce client n’existe pas."),
     "forbidden": (Forbidden("Réservé à la direction."), 403, "Réservé à la direction."),
-    "refused": (Refused("Pas un dimanche.", field="due_on"), 409, "Pas un dimanche."),
+    "refused": (Refused("Elle est déjà livrée."), 409, "Elle est déjà livrée."),
     "stale": (Stale("Changé par Anne.", (("Note", "à moi", "à elle"),)), 409, "Changé par Anne."),
     "busy": (Busy(), 503, "très occupé"),
     "double": (IntegrityError("INSERT", {}, Exception("UNIQUE")), 409, "juste avant vous"),
@@ -40,6 +40,8 @@ def _add(application: FastAPI, prefix: str) -> None:
     def fail(name: str) -> None:
         if name == "stranger":
             raise Unauthenticated
+        if name == "field":
+            raise Refused("Pas un dimanche.", field="due_on")
         raise FAILURES[name][0]
 
     application.add_api_route(f"{prefix}/essai/{{name}}", fail, methods=["GET", "POST"])
@@ -72,7 +74,8 @@ def test_a_busy_server_says_when_to_come_back(failing):
 
 
 def test_a_refusal_names_its_field_and_a_change_both_values(failing):
-    assert failing.get("/api/v1/essai/refused").json()["errors"] == {"due_on": "Pas un dimanche."}
+    refused = failing.get("/api/v1/essai/field")
+    assert (refused.status_code, refused.json()["errors"]) == (422, {"due_on": "Pas un dimanche."})
     changes = failing.get("/api/v1/essai/stale").json()["changes"]
     assert changes == [{"field": "Note", "yours": "à moi", "stored": "à elle"}]
     page = failing.get("/essai/stale").text

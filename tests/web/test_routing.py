@@ -37,7 +37,7 @@ class TestKeysOfPrograms:
     def test_a_key_belongs_to_one_request(self, client, db, office):
         create(client, office, "k")
         other = create(client, office, "k", name="Autre")
-        assert other.status_code == 409
+        assert other.status_code == 422
         assert list(other.json()["errors"]) == ["Idempotency-Key"]
         assert companies(db) == 1
 

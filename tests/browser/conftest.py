@@ -136,11 +136,11 @@ def context_of(
 
         def make(
             size: tuple[int, int] = DESKTOP, who: Role | Person | None = None, *, scripts: bool = True,
-            dark: bool = False,
+            dark: bool = False, address: str = "",
         ) -> BrowserContext:  # fmt: skip
             person = school.people[who] if isinstance(who, Role) else who
             context = chromium.new_context(
-                base_url=school.address,
+                base_url=address or school.address,
                 viewport={"width": size[0], "height": size[1]},
                 locale="fr-FR",
                 timezone_id="Europe/Paris",

@@ -10,13 +10,6 @@ from tests.browser.conftest import DESKTOP, MEASURES, PHONE, TABLET
 from tests.browser.walk import overflow, small_targets, walk
 
 ON_DESK, ON_TOUCH = 24, 44
-# Pages that no link of the demonstration leads to: they belong to somebody who has not signed in yet, to a school that
-# is not a demonstration, or to a developer.
-ELSEWHERE = {
-    "web.health", "web.styleguide", "accounts.show_sign_in", "accounts.show_first_run", "accounts.show_invitation",
-    "exchange.new_import", "exchange.download_blank", "exchange.show_import", "exchange.show_run",
-    "exchange.export_problems",
-}  # fmt: skip
 # axe reads a page once per width, whoever looks at it: roles share their pages.
 _read: set[tuple[str, int]] = set()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import instant, local, local_minute
@@ -99,16 +99,21 @@ def people_of(db: Session, group_ids: Iterable[int], day: date) -> list[Person]:
     return [Person(*row) for row in db.execute(query)]
 
 
+_PRESENCES = (
+    select(AttendanceRecord.pupil_id, AttendanceRecord.status)
+    .join(TimetableSession, TimetableSession.id == AttendanceRecord.session_id)
+    .where(
+        TimetableSession.on_date == bindparam("day"),
+        AttendanceRecord.pupil_id.in_(bindparam("pupils", expanding=True)), *PRACTICE,
+    )
+    .order_by(TimetableSession.start_minute)
+)  # fmt: skip
+
+
 def presences(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, Presence]:
     """What the day's practice roll calls say: the latest one decides, and before the first nobody is absent."""
-    query = (
-        select(AttendanceRecord.pupil_id, AttendanceRecord.status)
-        .join(TimetableSession, TimetableSession.id == AttendanceRecord.session_id)
-        .where(TimetableSession.on_date == day, AttendanceRecord.pupil_id.in_(pupil_ids), *PRACTICE)
-        .order_by(TimetableSession.start_minute)
-    )
     found = dict.fromkeys(pupil_ids, Presence.UNKNOWN)
-    for pupil_id, status in db.execute(query):
+    for pupil_id, status in db.execute(_PRESENCES, {"day": day, "pupils": list(pupil_ids)}):
         found[pupil_id] = Presence.HERE if Attendance(status) in HERE else Presence.ABSENT
     return found
 
@@ -140,29 +145,36 @@ def pupil_ids(db: Session, codes: Sequence[str], *, field: str = "pupils") -> li
     return [found[code] for code in dict.fromkeys(codes)]
 
 
+_SLOT_END = (
+    select(TimetableSession.end_minute)
+    .join(Membership, Membership.group_id == TimetableSession.group_id)
+    .where(
+        Membership.pupil_id == bindparam("pupil"), Membership.starts_on <= bindparam("day"),
+        or_(Membership.ends_on.is_(None), Membership.ends_on >= bindparam("day")),
+        TimetableSession.on_date == bindparam("day"), *PRACTICE, TimetableSession.start_minute <= bindparam("minute"),
+        TimetableSession.end_minute > bindparam("minute"),
+    )
+    .limit(1)
+)  # fmt: skip
+_OPEN_SESSION = (
+    select(WorkSession, Ticket.number, Operation.label)
+    .join(Ticket, Ticket.id == WorkSession.ticket_id)
+    .join(Operation, Operation.id == Ticket.operation_id)
+    .where(WorkSession.pupil_id == bindparam("pupil"), WorkSession.ended_at.is_(None))
+)
+
+
 def slot_end(db: Session, pupil_id: int, moment: datetime) -> datetime:
     """The end of the practice session the pupil is in at that moment; without one, the end of that day."""
-    day, minute = local(moment).date(), local_minute(moment)
-    found = db.execute(
-        select(TimetableSession.end_minute)
-        .join(Membership, Membership.group_id == TimetableSession.group_id)
-        .where(
-            Membership.pupil_id == pupil_id, on_day(day), TimetableSession.on_date == day, *PRACTICE,
-            TimetableSession.start_minute <= minute, TimetableSession.end_minute > minute,
-        )
-        .limit(1)
-    ).scalar_one_or_none()  # fmt: skip
+    day = local(moment).date()
+    asked = {"pupil": pupil_id, "day": day, "minute": local_minute(moment)}
+    found = db.execute(_SLOT_END, asked).scalar_one_or_none()
     return instant(day, END_OF_DAY if found is None else found)
 
 
 def open_session(db: Session, pupil_id: int) -> tuple[WorkSession, str, str] | None:
     """The pupil's running work with its ticket's number and what it is; at most one."""
-    row = db.execute(
-        select(WorkSession, Ticket.number, Operation.label)
-        .join(Ticket, Ticket.id == WorkSession.ticket_id)
-        .join(Operation, Operation.id == Ticket.operation_id)
-        .where(WorkSession.pupil_id == pupil_id, WorkSession.ended_at.is_(None))
-    ).one_or_none()
+    row = db.execute(_OPEN_SESSION, {"pupil": pupil_id}).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
 
 

@@ -1,12 +1,12 @@
 """Jobs with the operations of their routing and how far each is: one statement for a job, an order or the workshop."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
@@ -130,29 +130,36 @@ def _live() -> Any:
     )
 
 
-def _statement() -> Any:
-    live = _live()
-    return (
-        select(
-            Job.id, Job.number, Job.quantity, Job.due_on, Job.state, Job.version, Job.line_id, OrderLine.line_no,
-            OrderLine.label, OrderLine.unit, CustomerOrder.number, CustomerOrder.state, OrderLine.good,
-            Operation.id, Operation.seq, Operation.label, Operation.good, Operation.scrap, Operation.booked_seconds,
-            Operation.work_center_id, WorkCenter.code, WorkCenter.label, Operation.setup_seconds,
-            Operation.unit_seconds, Operation.skill_code, Operation.version,
-            func.coalesce(live.c.tickets, 0), func.coalesce(live.c.held, 0), func.coalesce(live.c.running, 0),
-            func.coalesce(live.c.given, 0),
-        )
-        .join(OrderLine, OrderLine.id == Job.line_id)
-        .join(CustomerOrder, CustomerOrder.id == Job.order_id)
-        .outerjoin(Operation, Operation.job_id == Job.id)
-        .outerjoin(WorkCenter, WorkCenter.id == Operation.work_center_id)
-        .outerjoin(live, live.c.operation_id == Operation.id)
-    )  # fmt: skip
+_LIVE = _live()
+# Put together once: building it costs more than running it.
+_ROUTINGS: Any = (
+    select(
+        Job.id, Job.number, Job.quantity, Job.due_on, Job.state, Job.version, Job.line_id, OrderLine.line_no,
+        OrderLine.label, OrderLine.unit, CustomerOrder.number, CustomerOrder.state, OrderLine.good,
+        Operation.id, Operation.seq, Operation.label, Operation.good, Operation.scrap, Operation.booked_seconds,
+        Operation.work_center_id, WorkCenter.code, WorkCenter.label, Operation.setup_seconds,
+        Operation.unit_seconds, Operation.skill_code, Operation.version,
+        func.coalesce(_LIVE.c.tickets, 0), func.coalesce(_LIVE.c.held, 0), func.coalesce(_LIVE.c.running, 0),
+        func.coalesce(_LIVE.c.given, 0),
+    )
+    .join(OrderLine, OrderLine.id == Job.line_id)
+    .join(CustomerOrder, CustomerOrder.id == Job.order_id)
+    .outerjoin(Operation, Operation.job_id == Job.id)
+    .outerjoin(WorkCenter, WorkCenter.id == Operation.work_center_id)
+    .outerjoin(_LIVE, _LIVE.c.operation_id == Operation.id)
+)  # fmt: skip
+_OF_JOB = _ROUTINGS.where(Job.id == bindparam("job")).order_by(Operation.seq)
+_OF_OPERATION = _ROUTINGS.where(
+    Job.id == select(Operation.job_id).where(Operation.id == bindparam("operation")).scalar_subquery()
+).order_by(Operation.seq)
 
 
 def load_routings(db: Session, *conditions: ColumnElement[bool]) -> list[Routing]:
     """The jobs that meet the conditions, by due date; one statement."""
-    rows = db.execute(_statement().where(*conditions).order_by(Job.due_on, Job.id, Operation.seq)).all()
+    return _grouped(db.execute(_ROUTINGS.where(*conditions).order_by(Job.due_on, Job.id, Operation.seq)).all())
+
+
+def _grouped(rows: Sequence[Any]) -> list[Routing]:
     return [_routing(list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
 
 
@@ -175,13 +182,14 @@ def _routed(row: Any, wanted: int) -> Routed:
 
 def routing_of_job(db: Session, job_id: int) -> Routing:
     """One job with its operations."""
-    return _one(load_routings(db, Job.id == job_id), "Cet ordre de fabrication n’existe pas.")
+    found = _grouped(db.execute(_OF_JOB, {"job": job_id}).all())
+    return _one(found, "Cet ordre de fabrication n’existe pas.")
 
 
 def routing_of_operation(db: Session, operation_id: int) -> Routing:
     """The job of an operation, with all its operations."""
-    job_id = select(Operation.job_id).where(Operation.id == operation_id).scalar_subquery()
-    return _one(load_routings(db, Job.id == job_id), "Cette opération n’existe pas.")
+    found = _grouped(db.execute(_OF_OPERATION, {"operation": operation_id}).all())
+    return _one(found, "Cette opération n’existe pas.")
 
 
 def routings_of_order(db: Session, order_id: int) -> list[Routing]:
@@ -200,13 +208,18 @@ def _one(found: list[Routing], sentence: str) -> Routing:
     return found[0]
 
 
+def one_writer(db: Session) -> bool:
+    """SQLite: whoever writes already holds the whole database."""
+    return db.get_bind().dialect.name == "sqlite"
+
+
 def lock_routing(db: Session, *conditions: ColumnElement[bool]) -> None:
     """Hold every operation of the jobs that meet the conditions, in order, until the end of the transaction.
 
     Pieces of one operation bound those of its neighbours: whoever changes one must hold them all. SQLite has one writer
     and needs nothing.
     """
-    if db.get_bind().dialect.name == "sqlite":
+    if one_writer(db):
         return
     jobs = select(Operation.job_id).join(Job, Job.id == Operation.job_id).where(*conditions)
     db.execute(

@@ -113,7 +113,7 @@ def ticket_facts(db: Session, number: str) -> TicketFacts:
     client = db.execute(
         select(Company.name).join(CustomerOrder).where(CustomerOrder.number == routing.order_number)
     ).scalar_one()
-    return TicketFacts(ticket, routing, client, holders_of(db, [ticket.id]).get(ticket.id, ()))
+    return TicketFacts(ticket, routing, client, holders_of(db, ticket.id))
 
 
 def ticket_page(db: Session, number: str, *, by: Actor) -> TicketPage:

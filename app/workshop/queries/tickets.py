@@ -1,12 +1,12 @@
 """Reads about tickets: one, a list of them, and the page of one with all that was booked on it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.accounts.models import Staff
 from app.core.clock import local
@@ -16,7 +16,7 @@ from app.core.text import like_pattern
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import Pupil
 from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkCenter, WorkSession
-from app.workshop.queries.routing import lock_operations
+from app.workshop.queries.routing import lock_operations, one_writer
 from app.workshop.rules import LIVE_STATES, EndCause, TicketState, planned_seconds
 
 SORTS: dict[str, Any] = {
@@ -39,6 +39,28 @@ _COLUMNS = (
     Job.number.label("job"), Job.due_on, OrderLine.line_no, OrderLine.label.label("line_label"),
     CustomerOrder.number.label("order_number"),
 )  # fmt: skip
+# Statements that every page asks are put together once: building them costs more than running them.
+_ROWS: Any = (
+    select(*_COLUMNS)
+    .join(Operation, Operation.id == Ticket.operation_id)
+    .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
+    .join(Job, Job.id == Operation.job_id)
+    .join(OrderLine, OrderLine.id == Job.line_id)
+    .join(CustomerOrder, CustomerOrder.id == Job.order_id)
+)
+_HANDS = (
+    select(Assignment.ticket_id, Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Assignment.ended_at)
+    .join(Pupil, Pupil.id == Assignment.pupil_id)
+    .where(Assignment.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .order_by(Assignment.ticket_id, Assignment.id)
+)
+_TICKET = (
+    select(Ticket)
+    .where(Ticket.number == bindparam("number"))
+    .options(joinedload(Ticket.assignments).joinedload(Assignment.pupil))
+)
+_TICKET_LOCKED = _TICKET.with_for_update(of=Ticket).execution_options(populate_existing=True)
+_OPERATION_OF = select(Ticket.operation_id).where(Ticket.number == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +88,7 @@ class TicketRow:
     line_no: int
     line_label: str
     order_number: str
-    holders: tuple["Holder", ...]
+    holders: tuple["Hand", ...]
 
     @property
     def live(self) -> bool:
@@ -85,17 +107,14 @@ class TicketRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """A pupil who holds a ticket, or held it last. `working_since` while the clock runs."""
+class Hand:
+    """A pupil who holds a ticket, or held it last."""
 
     id: int
     code: str
     first_name: str
     last_name: str
-    given_at: datetime
     ended_at: datetime | None
-    master: str
-    working_since: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -106,6 +125,18 @@ class Holder:
     def initials(self) -> str:
         """Two letters."""
         return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder(Hand):
+    """The same with who gave it when, and since when the clock runs."""
+
+    given_at: datetime
+    master: str
+    working_since: datetime | None = None
+
+
+H = TypeVar("H", bound=Hand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +167,9 @@ class SessionRow:
 
 def get_ticket(db: Session, number: str, *, lock: bool = False) -> Ticket:
     """A ticket with its assignments. `lock` also holds its whole routing, whose quantities bound each other."""
-    query = (
-        select(Ticket)
-        .where(Ticket.number == number)
-        .options(selectinload(Ticket.assignments).joinedload(Assignment.pupil))
-    )
-    if lock:
-        lock_operations(db, db.execute(select(Ticket.operation_id).where(Ticket.number == number)).scalars())
-        query = query.with_for_update(of=Ticket).execution_options(populate_existing=True)
-    found = db.execute(query).scalar_one_or_none()
+    if lock and not one_writer(db):
+        lock_operations(db, db.execute(_OPERATION_OF, {"number": number}).scalars())
+    found = db.execute(_TICKET_LOCKED if lock else _TICKET, {"number": number}).unique().scalar_one_or_none()
     if found is None:
         raise NotFound(f"Aucun bon n’a le numéro « {number} ».")
     return found
@@ -166,19 +191,8 @@ def get_session(db: Session, session_id: int) -> WorkSession:
     return found
 
 
-def _select_rows() -> Any:
-    return (
-        select(*_COLUMNS)
-        .join(Operation, Operation.id == Ticket.operation_id)
-        .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
-        .join(Job, Job.id == Operation.job_id)
-        .join(OrderLine, OrderLine.id == Job.line_id)
-        .join(CustomerOrder, CustomerOrder.id == Job.order_id)
-    )
-
-
 def _list_query(request: ListRequest) -> Any:
-    query = _select_rows()
+    query = _ROWS
     group = request.filters.get("etat", "vivants")
     states = GROUPS.get(group) or STATES.get(group, LIVE_STATES)
     if len(states) < len(TicketState):
@@ -218,22 +232,24 @@ def list_tickets(db: Session, request: ListRequest, *, exact: bool = False) -> P
 
 def ticket_rows(db: Session, *conditions: ColumnElement[bool]) -> list[TicketRow]:
     """The tickets of a job, an order or a work centre, oldest first; two statements."""
-    return _with_holders(db, db.execute(_select_rows().where(*conditions).order_by(Operation.seq, Ticket.id)).all())
+    return _with_holders(db, db.execute(_ROWS.where(*conditions).order_by(Operation.seq, Ticket.id)).all())
 
 
 def _with_holders(db: Session, rows: Sequence[Any]) -> list[TicketRow]:
-    holders = holders_of(db, [row.id for row in rows])
-    return [TicketRow(*(*row, holders.get(row.id, ()))) for row in rows]
+    found: dict[int, list[Hand]] = {}
+    for row in db.execute(_HANDS, {"tickets": [row.id for row in rows]}):
+        found.setdefault(row[0], []).append(Hand(*row[1:]))
+    return [TicketRow(*(*row, current_hands(found.get(row.id, [])))) for row in rows]
 
 
-def holders_of(db: Session, ticket_ids: Sequence[int]) -> dict[int, tuple[Holder, ...]]:
-    """Per ticket the pupils who hold it; when nobody does, those who held it last. One statement."""
+def holders_of(db: Session, ticket_id: int) -> tuple[Holder, ...]:
+    """The pupils who hold a ticket; when nobody does, those who held it last."""
     rows = db.execute(
         select(
-            Assignment.ticket_id, Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Assignment.given_at,
-            Assignment.ended_at, Staff.first_name + " " + Staff.last_name, WorkSession.started_at,
+            Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Assignment.ended_at, Assignment.given_at,
+            Staff.first_name + " " + Staff.last_name, WorkSession.started_at,
         )
-        .join(Pupil, Pupil.id == Assignment.pupil_id)
+        .join(Assignment, Assignment.pupil_id == Pupil.id)
         .join(Staff, Staff.id == Assignment.master_id)
         .outerjoin(
             WorkSession,
@@ -241,22 +257,20 @@ def holders_of(db: Session, ticket_ids: Sequence[int]) -> dict[int, tuple[Holder
             & (WorkSession.pupil_id == Assignment.pupil_id)
             & WorkSession.ended_at.is_(None),
         )
-        .where(Assignment.ticket_id.in_(ticket_ids))
-        .order_by(Assignment.ticket_id, Assignment.id)
+        .where(Assignment.ticket_id == ticket_id)
+        .order_by(Assignment.id)
     )  # fmt: skip
-    found: dict[int, list[Holder]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(Holder(*row[1:]))
-    return {ticket_id: current_holders(all_) for ticket_id, all_ in found.items()}
+    return current_hands([Holder(*row) for row in rows])
 
 
-def current_holders(assignments: Iterable[Holder]) -> tuple[Holder, ...]:
+def current_hands(hands: Sequence[H]) -> tuple[H, ...]:
     """Those who hold the ticket, else those whose holding ended together last."""
-    listed = list(assignments)
-    if held := tuple(each for each in listed if each.ended_at is None):
+    if len(hands) == 1:
+        return tuple(hands)
+    if held := tuple(each for each in hands if each.ended_at is None):
         return held
-    last = max((each.ended_at for each in listed if each.ended_at), default=None)
-    return tuple({each.id: each for each in listed if each.ended_at == last}.values())
+    last = max((each.ended_at for each in hands if each.ended_at), default=None)
+    return tuple({each.id: each for each in hands if each.ended_at == last}.values())
 
 
 def session_rows(db: Session, *conditions: ColumnElement[bool]) -> list[SessionRow]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.core import journal
@@ -81,10 +81,16 @@ def write(
     journal.record(db, ticket, journal.Move(name, before, target), label, by=by, note=note)
 
 
+_OPEN_SESSIONS = (
+    select(WorkSession)
+    .where(WorkSession.ticket_id == bindparam("ticket"), WorkSession.ended_at.is_(None))
+    .order_by(WorkSession.id)
+)
+
+
 def open_sessions(db: Session, ticket: Ticket) -> list[WorkSession]:
     """The clocks that run on a ticket, one per pupil at most."""
-    query = select(WorkSession).where(WorkSession.ticket_id == ticket.id, WorkSession.ended_at.is_(None))
-    return list(db.execute(query.order_by(WorkSession.id)).scalars())
+    return list(db.execute(_OPEN_SESSIONS, {"ticket": ticket.id}).scalars())
 
 
 def stop(db: Session, session: WorkSession, cause: EndCause) -> None:

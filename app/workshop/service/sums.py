@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Update, case, func, select, update
+from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, select, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -70,15 +70,33 @@ def _recount_operations() -> Update:
     ).execution_options(synchronize_session=False)  # fmt: skip
 
 
-def refresh(db: Session, ticket: Ticket, *, by: Actor) -> Routing:
+_THIS_TICKET = (
+    _recount_tickets()
+    .where(Ticket.id == bindparam("ticket"))
+    .returning(Ticket.good, Ticket.scrap, Ticket.booked_seconds)
+)
+_THIS_OPERATION = _recount_operations().where(Operation.id == bindparam("operation"))
+
+
+def refresh(db: Session, ticket: Ticket, *, by: Actor) -> None:
     """After a fact on a ticket: its sums, those of its operation, the job's state, and what the order line has."""
+    _recount(db, ticket)
+    settle_job(db, ticket.operation_id, by=by)
+
+
+def refresh_time(db: Session, ticket: Ticket, *, by: Actor) -> None:
+    """After more time on a ticket that had begun: only the time of ticket and operation can be another."""
+    _recount(db, ticket)
+    if not ticket.booked_seconds:
+        settle_job(db, ticket.operation_id, by=by)
+
+
+def _recount(db: Session, ticket: Ticket) -> None:
     db.flush()  # the new facts, so that the sums count them
-    statement = _recount_tickets().where(Ticket.id == ticket.id)
-    row = db.execute(statement.returning(Ticket.good, Ticket.scrap, Ticket.booked_seconds)).one()
+    row = db.execute(_THIS_TICKET, {"ticket": ticket.id}).one()
     for name, value in zip(("good", "scrap", "booked_seconds"), row, strict=True):
         set_committed_value(ticket, name, value)
-    db.execute(_recount_operations().where(Operation.id == ticket.operation_id))
-    return settle_job(db, ticket.operation_id, by=by)
+    db.execute(_THIS_OPERATION, {"operation": ticket.operation_id})
 
 
 def settle_job(db: Session, operation_id: int, *, by: Actor) -> Routing:

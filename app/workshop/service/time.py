@@ -10,10 +10,11 @@ from app.core import journal
 from app.core.actor import Actor
 from app.core.clock import local
 from app.core.errors import Refused
+from app.orders.rules import OrderState
 from app.pedagogy.models import Pupil
 from app.workshop import queries, rules
 from app.workshop.models import QuantityReport, Ticket, WorkSession
-from app.workshop.rules import EndCause, Presence, TicketState
+from app.workshop.rules import EndCause, JobState, Presence, TicketState
 from app.workshop.service.ledger import (
     add_report,
     holder,
@@ -26,7 +27,7 @@ from app.workshop.service.ledger import (
     write,
 )
 from app.workshop.service.quantities import require_pieces
-from app.workshop.service.sums import refresh
+from app.workshop.service.sums import refresh, refresh_time, settle_job
 
 
 class Span(NamedTuple):
@@ -49,13 +50,16 @@ def start_ticket(
         raise Refused(_already_at_work(pupil, ticket, running))
     if ticket.state != TicketState.RUNNING:
         rules.TICKET.require("start", ticket.state)
-    require_workable(queries.routing_of_operation(db, ticket.operation_id))
+    routing = queries.routing_of_operation(db, ticket.operation_id)
+    require_workable(routing)
     moment = present_moment()
     _require_present(db, pupil, moment)
     session = WorkSession(ticket_id=ticket.id, pupil_id=pupil.id, started_at=moment, at=moment, by_id=by.staff_id)
     db.add(session)
     write(db, ticket, TicketState.RUNNING, "start", f"Démarré par {pupil.full_name}", by=by)
-    refresh(db, ticket, by=by)
+    db.flush()  # the clock, so that whoever looks next sees it run
+    if routing.state != JobState.RUNNING or routing.order_state == OrderState.CONFIRMED:
+        settle_job(db, ticket.operation_id, by=by)
     return session
 
 
@@ -93,7 +97,7 @@ def pause_ticket(
     stop(db, session, EndCause.MASTER)
     target = TicketState.RUNNING if len(running) > 1 else TicketState.PAUSED
     write(db, ticket, target, "pause", f"Mis en pause : {_name(db, session.pupil_id)}", by=by)
-    refresh(db, ticket, by=by)
+    refresh_time(db, ticket, by=by)
     return session
 
 

@@ -21,7 +21,7 @@ ARTICLE = re.compile(r"[DRL]\d{4}-\d+(-\d+)?")
 Why = Annotated[Text, StringConstraints(min_length=1)]
 Pieces = Annotated[Count, Field(ge=1)]
 Minutes = Hours  # professional minutes of a routing: at most two decimals
-Optional = Annotated[Line | None, Blank]
+OptionalLine = Annotated[Line | None, Blank]
 
 
 def _articles(text: str) -> str:
@@ -75,7 +75,7 @@ class CountsForm(Input):
 
     good: Count = 0
     scrap: Count = 0
-    reason: Optional = None
+    reason: OptionalLine = None
     pupil: Annotated[Code | None, Blank] = None
 
     @property
@@ -109,7 +109,7 @@ class TimeForm(SpanForm):
     pupil: Annotated[Code | None, Blank] = None
     good: Count = 0
     scrap: Count = 0
-    reason: Optional = None
+    reason: OptionalLine = None
 
 
 class CorrectTimeForm(SpanForm):

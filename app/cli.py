@@ -48,8 +48,9 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
 def _ready() -> Iterator["Database"]:
     """The database of the settings, at this version's schema."""
     from app.core.db import Database
-    from app.upkeep import require_schema
+    from app.upkeep import begin, require_schema
 
+    begin(Settings())
     database = Database(Settings().url)
     try:
         require_schema(database)

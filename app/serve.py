@@ -19,7 +19,7 @@ from app.core.db import Database
 from app.core.errors import Refused
 from app.main import create_app
 from app.settings import Settings
-from app.upkeep import NOT_MIGRATED, alone, first_line, prepare_data_dir, require_schema
+from app.upkeep import NOT_MIGRATED, alone, begin, first_line, require_schema
 
 OPTIONS: dict[str, Any] = {
     "limit_concurrency": 200, "timeout_keep_alive": 5, "timeout_graceful_shutdown": 15, "server_header": False,
@@ -31,7 +31,7 @@ def serve(settings: Settings, *, workers: int = 1) -> None:
     """Serve until stopped. Refuses what would be unsafe, with the way out in one sentence."""
     if why := why_unsafe(settings):
         raise Refused(why)
-    prepare_data_dir(settings)
+    begin(settings)
     database = Database(settings.url)
     if database.is_sqlite and workers > 1:
         raise Refused("Avec SQLite, un seul processus : retirez --workers, ou passez à PostgreSQL.")

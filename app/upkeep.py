@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from app.core.db import Database
@@ -57,6 +58,23 @@ def migrate(settings: Settings) -> bool:
         return True
     finally:
         database.dispose()
+
+
+def begin(settings: Settings) -> None:
+    """Give a database that holds nothing yet its tables, so that the first command of a new school just works.
+
+    One that holds data is never brought forward in passing: that is `migrate`, after a backup.
+    """
+    prepare_data_dir(settings)
+    database = Database(settings.url)
+    try:
+        empty = not inspect(database.engine).get_table_names()
+    except DBAPIError:
+        return  # whoever needs it says why it does not answer
+    finally:
+        database.dispose()
+    if empty:
+        migrate(settings)
 
 
 @contextlib.contextmanager

@@ -51,8 +51,17 @@ class TestMigrate:
         assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
         assert sqlite3.connect(data_dir / "compagnon.db").execute("SELECT count(*) FROM school").fetchone() == (0,)
 
+    def test_the_first_command_of_a_new_school_needs_no_other(self, run, data_dir):
+        answer = run("token", "create", "D1")
+        assert (answer.exit_code, answer.stdout) == (1, "")
+        assert "D1" in answer.stderr
+        assert sqlite3.connect(data_dir / "compagnon.db").execute("SELECT count(*) FROM school").fetchone() == (0,)
+
     @pytest.mark.parametrize("command", [["demo"], ["token", "create", "D1"], ["import", "."]])
-    def test_nothing_else_works_before(self, run, command):
+    def test_a_database_of_another_version_is_left_alone(self, run, data_dir, command):
+        run("migrate")
+        with sqlite3.connect(data_dir / "compagnon.db") as old:
+            old.execute("UPDATE alembic_version SET version_num = 'another'")
         answer = run(*command)
         assert (answer.exit_code, answer.stderr, answer.stdout) == (1, NOT_MIGRATED, "")
 

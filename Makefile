@@ -79,7 +79,7 @@ db-check: $(VENV)/.development ## Models and migrations agree
 	@$(BIN)/python -m pytest -q tests/migrations
 
 bench: $(VENV)/.development ## Six operations on a school of one and of ten years, against the bare floor
-	@$(BIN)/python -m bench
+	@$(BIN)/python -W ignore -m bench
 
 docs: $(VENV)/.development ## Write docs/permissions.md and docs/workflows.md from the code
 	@$(BIN)/python -m tools.docs

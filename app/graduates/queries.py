@@ -1,5 +1,6 @@
 """Reads about results, offers and leavers. The figures of a session have one definition: `rules.cohort_figures`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -222,10 +223,18 @@ def result_sheet(db: Session, group_code: str, session: int) -> list[tuple[Pupil
     return [(pupil, verdict) for pupil, verdict in rows]
 
 
-def group_options(db: Session) -> list[tuple[str, str]]:
-    """(code, label) of the groups, latest school year first."""
-    query = select(PupilGroup.code, PupilGroup.label).order_by(PupilGroup.school_year.desc(), PupilGroup.code)
-    return [(code, label) for code, label in db.execute(query)]
+def groups_of_sessions(db: Session, sessions: Sequence[int]) -> list[tuple[int, list[tuple[str, str]]]]:
+    """(session, [(code, label)]): the groups whose school year ends with the session, the latest session first."""
+    years = {f"{session - 1}-{session}": session for session in sessions}
+    query = (
+        select(PupilGroup.school_year, PupilGroup.code, PupilGroup.label)
+        .where(PupilGroup.school_year.in_(years))
+        .order_by(PupilGroup.school_year.desc(), PupilGroup.code)
+    )
+    found: dict[int, list[tuple[str, str]]] = {}
+    for year, code, label in db.execute(query):
+        found.setdefault(years[year], []).append((code, label))
+    return list(found.items())
 
 
 def get_group(db: Session, code: str) -> PupilGroup:

@@ -118,7 +118,7 @@ def record_results(request: Request, db: Db, me: Me, posted: PostedForm, *, sess
 def choose_results(request: Request, db: Db) -> Response:
     """Which group, which session."""
     year = rules.session_of(today())
-    return page(request, "graduates/results_choose.html", groups=queries.group_options(db), sessions=[year - 1, year])
+    return page(request, "graduates/results_choose.html", sessions=queries.groups_of_sessions(db, [year - 1, year]))
 
 
 @router.get("/debouches/eleves/{code}", name="graduates.show_future", dependencies=READ)

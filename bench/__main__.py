@@ -29,6 +29,7 @@ from bench.statements import count_statements
 ROOT = Path(__file__).resolve().parents[1]
 TIMES = int(os.environ.get("BENCH_TIMES", "300"))
 ROUNDS = 4
+PER_ROUND = TIMES // ROUNDS // 2 * 2  # starting and pausing take turns
 YEARS = (1, 10)
 CROWD, CROWD_SECONDS = 60, 10.0
 Costs = dict[str, Cost]
@@ -125,7 +126,7 @@ def measure(found: dict[str, Target]) -> dict[str, Costs]:
             for name, target in found.items():
                 send = target.sends[operation.name]
                 ask = partial(send, target.http)
-                rounds[name].append(cost_of(ask, target.pid, TIMES // ROUNDS, (200, 201, 204, 303)))
+                rounds[name].append(cost_of(ask, target.pid, PER_ROUND, (200, 201, 204, 303)))
         for name, seen in rounds.items():
             costs[name][operation.name] = min(seen, key=lambda cost: cost.cpu)
     return costs

@@ -89,9 +89,9 @@ def _log_time(ticket: str) -> Send:
 
 
 OPERATIONS = (
-    Operation("order list, 50 rows", lambda _: _get("/commandes"), _get("/orders")),
+    Operation("order list, 50 rows", lambda _: _get("/commandes?etat=toutes"), _get("/orders")),
     Operation("order detail", lambda found: _get(f"/commandes/{found.order}"), _get("/order")),
-    Operation("ticket list, 50 rows", lambda _: _get("/atelier/bons"), _get("/tickets")),
+    Operation("ticket list, 50 rows", lambda _: _get("/atelier/bons?etat=tous"), _get("/tickets")),
     Operation("create order + 3 lines", lambda found: _create("/api/v1/orders")(found.company), _create("/orders")("")),
     Operation("log time on a ticket", lambda found: _log_time(found.ticket), lambda http, _n: http.post("/time")),
     Operation("statistics page", lambda _: _get("/heures"), _get("/statistics?from=2026-09-01")),

@@ -4,6 +4,7 @@ import contextlib
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -90,8 +91,11 @@ def test_one_server_at_a_time_on_sqlite(data_dir, monkeypatch):
 
 def test_what_is_in_the_way_is_one_line(data_dir, address_of, monkeypatch):
     monkeypatch.setenv("COMPAGNON_DATA_DIR", str(data_dir))
-    empty = run("serve")
-    assert "lancez d’abord « compagnon migrate »" in empty.stderr
+    run("migrate")
+    with sqlite3.connect(data_dir / "compagnon.db") as old:
+        old.execute("UPDATE alembic_version SET version_num = 'another'")
+    other = run("serve")
+    assert "lancez d’abord « compagnon migrate »" in other.stderr
     monkeypatch.setenv("COMPAGNON_DATABASE_URL", address_of["database_url"])
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -103,7 +107,7 @@ def test_what_is_in_the_way_is_one_line(data_dir, address_of, monkeypatch):
     monkeypatch.setenv("COMPAGNON_HOST", EVERYWHERE)
     unsafe = run("serve")
     assert unsafe.stderr.startswith("Refus d’écouter sur 0.0.0.0 sans chiffrement")
-    assert {(answer.exit_code, answer.stderr.count("\n")) for answer in (unsafe, busy, empty)} == {(1, 1)}
+    assert {(answer.exit_code, answer.stderr.count("\n")) for answer in (unsafe, busy, other)} == {(1, 1)}
 
 
 if ENGINE == "postgresql":

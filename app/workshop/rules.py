@@ -224,14 +224,16 @@ def why_waiting(steps: Sequence[Step], index: int) -> str | None:
     return f"Attend «{NBSP}{steps[index - 1].label}{NBSP}»{NBSP}: 0 pièce bonne"
 
 
-def operation_state(steps: Sequence[Step], index: int, *, cancelled: bool = False) -> OperationState:
-    """Where a step is: cancelled with its order, done when all pieces are good, running once begun; else what comes
-    from upstream decides between ready and waiting.
+def operation_state(
+    steps: Sequence[Step], index: int, *, cancelled: bool = False, delivered: bool = False
+) -> OperationState:
+    """Where a step is: cancelled with its order, done when the order is delivered or all pieces are good, running once
+    begun; else what comes from upstream decides between ready and waiting.
     """
     step = steps[index]
     if cancelled:
         return OperationState.CANCELLED
-    if step.done:
+    if delivered or step.done:
         return OperationState.DONE
     if step.begun:
         return OperationState.RUNNING

@@ -79,6 +79,7 @@ class TestFlow:
     def test_state_of_a_step(self, steps, place, state):
         assert operation_state(steps, place) == state
         assert operation_state(steps, place, cancelled=True) == OperationState.CANCELLED
+        assert operation_state(steps, place, delivered=True) == OperationState.DONE
 
     def test_a_new_ticket_takes_what_is_neither_good_nor_on_a_live_ticket(self):
         assert left_to_give(step(good=3, given=5)) == 2

@@ -85,6 +85,11 @@ class Routing:
         return self.order_state == OrderState.CANCELLED
 
     @property
+    def delivered(self) -> bool:
+        """What was made of it has left, even where some pieces are missing."""
+        return self.order_state in {OrderState.DELIVERED, OrderState.INVOICED}
+
+    @property
     def good(self) -> int:
         """Pieces good out of the last operation."""
         return self.operations[-1].step.good if self.operations else 0
@@ -99,7 +104,7 @@ class Routing:
 
     def state_at(self, place: int) -> OperationState:
         """Ready, waiting, running, done or cancelled."""
-        return operation_state(self.steps, place, cancelled=self.cancelled)
+        return operation_state(self.steps, place, cancelled=self.cancelled, delivered=self.delivered)
 
     def waiting_at(self, place: int) -> str | None:
         """What the operation waits for."""

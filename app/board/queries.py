@@ -203,15 +203,12 @@ def lessons_of(db: Session, staff_id: int, day: date) -> list[tuple[Any, ...]]:
 
 
 def lessons_missing(db: Session, staff_id: int, today: date) -> tuple[int, int]:
-    """A person's sessions of this school year up to yesterday: without a call, and called but without content."""
+    """A person's sessions of this school year up to yesterday: without a call, and lessons without content."""
     session = TimetableSession
-    uncalled = session.called_at.is_(None)
     calls, logs = db.execute(
         select(
-            func.count().filter(uncalled),
-            func.count().filter(
-                session.called_at.is_not(None), session.content.is_(None), session.kind == SessionKind.THEORY
-            ),
+            func.count().filter(session.called_at.is_(None)),
+            func.count().filter(session.content.is_(None), session.kind == SessionKind.THEORY),
         ).where(*_taught(staff_id, school_year_start(today), today - timedelta(days=1)))
     ).one()
     return int(calls), int(logs)

@@ -46,7 +46,7 @@ def test_the_teacher_sees_the_day_and_what_is_missing(client, db, login_as):
     today = make_session(db, group, staff=staff, on_date=date(2026, 11, 24), start_minute=600, end_minute=720)
     make_session(db, group, staff=staff, on_date=date(2026, 11, 19))
     page = client.get("/").text
-    assert "10:00 à 12:00" in page
+    assert "10\u00a0h à 12\u00a0h" in page
     assert f"/appels/{today.id}" in page
     assert "1\u00a0appel non fait" in page
 

@@ -1,10 +1,11 @@
 """The assembly: middlewares, error pages, routers, and what happens at start and stop."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
-import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from app import __version__
@@ -13,7 +14,7 @@ from app.accounts import screens as accounts_screens
 from app.board import screens as board_screens
 from app.clients import api as clients_api
 from app.clients import screens as clients_screens
-from app.core.db import Database
+from app.core.db import PLACES, Database
 from app.exchange import screens as exchange_screens
 from app.graduates import api as graduates_api
 from app.graduates import screens as graduates_screens
@@ -31,7 +32,6 @@ from app.web.pages import environment
 from app.workshop import api as workshop_api
 from app.workshop import screens as workshop_screens
 
-THREADS = 40
 ROUTERS: tuple[APIRouter, ...] = (
     web_screens.router,
     accounts_screens.router, accounts_api.router,
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(PLACES, "request"))
         environment()
         yield
         app.state.database.dispose()

@@ -86,13 +86,15 @@ def _claim_key(request: Request, db: Session, user: CurrentUser) -> None:
 class Allow:
     """The permission of a route. `before_lock` reads it in a short session, so that slow work (hashing, parsing an
     upload) comes before the write lock; the endpoint then calls `recheck` inside its transaction (V28).
+
+    Never waits, and is `async` all the same: FastAPI would send a plain function to another thread.
     """
 
     def __init__(self, permission: Permission, *, before_lock: bool = False) -> None:
         self.permission = permission
         self.before_lock = before_lock
 
-    def __call__(self, request: Request) -> None:
+    async def __call__(self, request: Request) -> None:
         """Let the request through, or raise."""
         if self.before_lock:
             with request.app.state.database.reading() as db:

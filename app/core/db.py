@@ -90,6 +90,16 @@ class WriteGate:
             self._file = None
 
 
+class UnitSession(Session):
+    """A session that knows whether it was opened to write."""
+
+
+@event.listens_for(UnitSession, "before_flush")
+def _refuse_flush_when_reading(session: Session, *_: Any) -> None:
+    if not session.info.get("write") and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a GET never writes: this session was opened to read")
+
+
 class Database:
     """The school's one database, SQLite or PostgreSQL."""
 
@@ -101,9 +111,8 @@ class Database:
 
     def session(self, *, write: bool) -> Session:
         """A new session. Nothing is locked before its first statement; then a writer holds the lock."""
-        session = Session(self._writer if write else self.engine, autoflush=False, expire_on_commit=False)
+        session = UnitSession(self._writer if write else self.engine, autoflush=False, expire_on_commit=False)
         session.info["write"] = write
-        event.listen(session, "before_flush", _refuse_flush_when_reading)
         return session
 
     @contextmanager
@@ -150,11 +159,6 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
-
-
-def _refuse_flush_when_reading(session: Session, *_: Any) -> None:
-    if not session.info.get("write") and (session.new or session.dirty or session.deleted):
-        raise RuntimeError("a GET never writes: this session was opened to read")
 
 
 def _sqlite_engine(url: URL) -> Engine:

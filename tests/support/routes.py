@@ -1,5 +1,6 @@
 """Every door of the application: FastAPI keeps included routers nested, so they are walked from `app.main.ROUTERS`."""
 
+import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -66,7 +67,8 @@ def _walk(router: APIRouter, prefix: str = "", asked: tuple[Callable[..., Any], 
         if isinstance(route, APIRoute):
             mine = tuple(_calls(route.dependant))
             yield Door(
-                prefix + route.path, frozenset(route.methods), route.name, route.endpoint, route, asked + mine
+                prefix + route.path, frozenset(route.methods), route.name, inspect.unwrap(route.endpoint), route,
+                asked + mine,
             )  # fmt: skip
         elif hasattr(route, "original_router"):
             context = route.include_context

@@ -25,7 +25,7 @@ from app.pedagogy import screens as pedagogy_screens
 from app.settings import Settings
 from app.web import errors
 from app.web import screens as web_screens
-from app.web.addresses import path_formats
+from app.web.addresses import Dispatch, path_formats, routes_of
 from app.web.assets import mount_assets
 from app.web.middleware import BodyLimit, Edge, Hosts, Places, PrivateOnly, SameOrigin
 from app.web.pages import environment
@@ -58,15 +58,16 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
     app = FastAPI(
         title="Compagnon", version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None,
-        redirect_slashes=False,
+        redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False},
     )  # fmt: skip
     app.state.settings = settings
     app.state.database = database or Database(settings.url)
-    app.state.paths = path_formats(ROUTERS)
+    routes = routes_of(ROUTERS)
+    app.state.paths = path_formats(routes)
     errors.install(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.append(Dispatch(routes))
     mount_assets(app)
+    app.router.routes.extend(routes)  # where FastAPI looks for what it describes in the schema
     _add_middleware(app, settings)
     return app
 

@@ -1,27 +1,70 @@
-"""Addresses: route name → path. FastAPI finds a route by trying each in turn; a page asks a hundred times."""
+"""Addresses: path → route and route name → path, both looked up: FastAPI tries each route in turn."""
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import Any
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
 # A key of the school's may hold a slash (« C/2026 »). It travels as %2F, which servers decode before they look for the
 # route; this private character stands for it until the endpoint gets its parameters.
 SLASH = "\ue000"
 
 
-def path_formats(routers: Iterable[APIRouter]) -> dict[str, str]:
-    """Every named route's path, as a format string of its parameters."""
-    return {name: path for router in routers for name, path in _walk(router, "")}
+def routes_of(routers: Iterable[APIRouter]) -> list[APIRoute]:
+    """Every route of the routers, those of the parts they include among them."""
+    return [route for router in routers for route in _walk(router)]
 
 
-def _walk(router: Any, prefix: str) -> Iterator[tuple[str, str]]:
+def _walk(router: Any) -> Iterator[APIRoute]:
     for route in router.routes:
-        if hasattr(route, "original_router"):
-            yield from _walk(route.original_router, prefix + route.include_context.prefix)
+        if isinstance(route, APIRoute):
+            yield route
+        elif hasattr(route, "original_router") and route.include_context.prefix == "":
+            yield from _walk(route.original_router)
         else:
-            yield route.name, prefix + route.path_format
+            raise TypeError(f"{route!r} is neither a route nor a part included without a prefix")
+
+
+def path_formats(routes: Iterable[APIRoute]) -> dict[str, str]:
+    """Every named route's path, as a format string of its parameters."""
+    return {route.name: route.path_format for route in routes}
+
+
+class Dispatch(BaseRoute):
+    """Finds the route of a request by its first words; trying two hundred in turn costs more than many a page.
+
+    Of two that match, the one with more words of its own is asked first: `/commandes/nouvelle`, then
+    `/commandes/{number}`.
+    """
+
+    def __init__(self, routes: Iterable[APIRoute]) -> None:
+        self._by_start: dict[tuple[int | str, ...], list[APIRoute]] = {}
+        for route in routes:
+            words = route.path.split("/")
+            start = takewhile(lambda word: "{" not in word, words)
+            self._by_start.setdefault((len(words), *start), []).append(route)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """The route that answers this path and method, else the first that answers this path."""
+        words = scope["path"].split("/") if scope["type"] == "http" else []
+        partial: tuple[Match, Scope] = (Match.NONE, {})
+        for end in range(len(words), 0, -1):
+            for route in self._by_start.get((len(words), *words[:end]), ()):
+                found = route.matches(scope)
+                if found[0] == Match.FULL:
+                    return found
+                if partial[0] == Match.NONE:
+                    partial = found
+        return partial
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the route that was found answer."""
+        await scope["route"].handle(scope, receive, send)
 
 
 def address(formats: dict[str, str], name: str, params: dict[str, Any]) -> str:

@@ -33,10 +33,36 @@ QUERIES = [
 ]  # fmt: skip
 
 # A page reads what it knows and leaves the rest: all names at once, a few values each.
-NAMES = (
-    "page size q tri etat from to du au late_on group client session order semaine jour vue file poste jeune statut "
-    "suite retour groupe personne salle mois annee"
-).split()
+NAMES = [
+    "page",
+    "size",
+    "q",
+    "tri",
+    "etat",
+    "from",
+    "to",
+    "du",
+    "au",
+    "late_on",
+    "group",
+    "client",
+    "session",
+    "order",
+    "semaine",
+    "jour",
+    "vue",
+    "file",
+    "poste",
+    "jeune",
+    "statut",
+    "suite",
+    "retour",
+    "groupe",
+    "personne",
+    "salle",
+    "mois",
+    "annee",
+]
 MIXED = ["&".join(f"{name}={value}" for name in NAMES) for value in ("-1", "%00", "9999-12-31", "x'%22<b>")]
 
 

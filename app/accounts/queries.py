@@ -21,6 +21,7 @@ from app.accounts.rules import (
 )
 from app.core.actor import Actor, actor
 from app.core.clock import now
+from app.core.db import run
 from app.core.errors import NotFound
 from app.core.journal import Deed, history
 from app.core.paging import ListRequest, Page, fetch_page
@@ -55,7 +56,7 @@ _BY_TOKEN = (
 
 def find_by_session(db: Session, token: str) -> tuple[CurrentUser, datetime] | None:
     """The person behind a session cookie and when they were last seen; one statement."""
-    found = db.execute(_BY_SESSION, {"hash": token_hash(token)}).one_or_none()
+    found = run(db, _BY_SESSION, {"hash": token_hash(token)}).one_or_none()
     if found is None or not session_alive(found[1], found[2], now()):
         return None
     return _user(found[3:], session_id=found[0]), found[2]
@@ -63,7 +64,7 @@ def find_by_session(db: Session, token: str) -> tuple[CurrentUser, datetime] | N
 
 def find_by_token(db: Session, token: str) -> CurrentUser | None:
     """The person a bearer token acts for."""
-    found = db.execute(_BY_TOKEN, {"hash": token_hash(token)}).one_or_none()
+    found = run(db, _BY_TOKEN, {"hash": token_hash(token)}).one_or_none()
     return None if found is None else _user(found, session_id=None)
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Engine, Executable, MetaData, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -40,6 +40,11 @@ class Base(DeclarativeBase):
     """Every table of every domain."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def run(db: Session, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement of columns, not of entities: straight on the connection it costs a third of `db.execute`."""
+    return db.connection().execute(statement, values)
 
 
 class WriteGate:
@@ -179,10 +184,14 @@ def _sqlite_engine(url: URL) -> Engine:
             patience = NOTE_WAIT_SECONDS if mode == "note" else LOCK_WAIT_SECONDS
             gate.acquire(patience)
             connection.info["gate"] = True
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
+            if connection.info.get("patience", LOCK_WAIT_SECONDS) != patience:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
+                connection.info["patience"] = patience
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            connection.exec_driver_sql("BEGIN")
+            # Every page pays for it, and it takes no lock that could be refused: straight to the driver.
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN")
 
     @event.listens_for(engine, "checkin")
     def _checkin(_connection: Any, record: Any) -> None:

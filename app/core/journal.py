@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Index, Text, insert, select
+from sqlalchemy import Index, Text, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import Base
+from app.core.db import Base, run
 from app.core.types import UtcDateTime
 
 
@@ -33,6 +33,17 @@ class JournalEntry(Base):
     to_state: Mapped[str | None]
     note: Mapped[str | None] = mapped_column(Text)
     changes: Mapped[str | None] = mapped_column(Text)
+
+
+_INSERT = insert(JournalEntry)
+_LATEST = (
+    select(
+        JournalEntry.at, JournalEntry.actor_name, JournalEntry.label, JournalEntry.note, JournalEntry.changes
+    )
+    .where(JournalEntry.subject_type == bindparam("type"), JournalEntry.subject_id == bindparam("id"))
+    .order_by(JournalEntry.id.desc())
+    .limit(bindparam("most"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ def record(
     The subject needs its id: flush a new one first.
     """
     row = entry_row(subject.__tablename__, subject.id, action, label, by=by, note=note, changes=changes)
-    db.execute(insert(JournalEntry), [row])
+    run(db, _INSERT, row)
 
 
 def entry_row(
@@ -99,21 +110,15 @@ def entry_row(
     }  # fmt: skip
 
 
-def record_many(db: Session, rows: Iterable[dict[str, Any]]) -> None:
+def record_many(db: Session, entries: Iterable[dict[str, Any]]) -> None:
     """Write rows made by `entry_row` in one statement."""
-    if listed := list(rows):
-        db.execute(insert(JournalEntry), listed)
+    if listed := list(entries):
+        run(db, _INSERT, listed)
 
 
 def history(db: Session, subject_type: str, subject_id: int, limit: int = 50) -> list[Deed]:
     """The latest deeds on one object, newest first."""
-    entry = JournalEntry
-    found = db.execute(
-        select(entry.at, entry.actor_name, entry.label, entry.note, entry.changes)
-        .where(entry.subject_type == subject_type, entry.subject_id == subject_id)
-        .order_by(entry.id.desc())
-        .limit(limit)
-    )
+    found = run(db, _LATEST, {"type": subject_type, "id": subject_id, "most": limit})
     return [Deed(at, who, label, note or "", _read(changes)) for at, who, label, note, changes in found]
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import String, update
+from sqlalchemy import String, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.db import Base
+from app.core.db import Base, run
 
 
 class Counter(Base):
@@ -17,6 +17,14 @@ class Counter(Base):
     series: Mapped[str] = mapped_column(String(20), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+
+
+_RAISE = (
+    update(Counter)
+    .where(Counter.series == bindparam("of"), Counter.year == bindparam("in"))
+    .values(last=Counter.last + bindparam("by"))
+    .returning(Counter.last)
+)
 
 
 def next_number(db: Session, series: str, year: int) -> int:
@@ -37,13 +45,8 @@ def take_numbers(db: Session, series: str, year: int, count: int) -> int:
 
 def _raise_by(db: Session, series: str, year: int, count: int) -> int | None:
     """The counter's new value; None in a year that has no row yet."""
-    return db.execute(
-        update(Counter)
-        .where(Counter.series == series, Counter.year == year)
-        .values(last=Counter.last + count)
-        .returning(Counter.last)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    found: int | None = run(db, _RAISE, {"of": series, "in": year, "by": count}).scalar_one_or_none()
+    return found
 
 
 def raise_counter(db: Session, series: str, year: int, at_least: int) -> None:

@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.core.db import run
+
 SCREEN_SIZE = 50
 MAX_SIZE = 200
 COUNT_LIMIT = 1000
@@ -59,12 +61,13 @@ class Page(Generic[T]):
 def fetch_page(db: Session, query: Select[Any], request: ListRequest, *, exact: bool = False) -> Page[Any]:
     """Run a query that is already sorted: two statements, whatever its size.
 
-    Screens count to 1,000, so that ten years of rows cost what one costs; `exact` counts to the end (the API).
+    The query selects columns. Screens count to 1,000, so that ten years of rows cost what one costs; `exact` counts to
+    the end (the API).
     """
     inner = query.order_by(None).with_only_columns(*_one(query), maintain_column_froms=True)
     limited = inner if exact else inner.limit(COUNT_LIMIT + 1)
-    total = int(db.execute(select(func.count()).select_from(limited.subquery())).scalar_one())
-    rows = list(db.execute(query.limit(request.size).offset(request.offset)).all())
+    total = int(run(db, select(func.count()).select_from(limited.subquery())).scalar_one())
+    rows = list(run(db, query.limit(request.size).offset(request.offset)).all())
     return Page(rows, min(total, total if exact else COUNT_LIMIT), request.page, request.size, total > COUNT_LIMIT)
 
 

@@ -4,15 +4,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, contains_eager
 
 from app.clients.models import Company
 from app.core.actor import Actor
 from app.core.clock import today
-from app.core.db import Base
+from app.core.db import Base, run
 from app.core.errors import NotFound
 from app.core.journal import Deed, history
 from app.core.money import Totals, totals
@@ -37,7 +53,34 @@ _COLUMNS: tuple[Any, ...] = (
     Order.id, Order.number, Order.state, Order.ordered_on, Order.due_on, Order.delivered_on, Order.net, Order.vat,
     Order.customer_reference, Company.code.label("client"), Company.name.label("client_name"),
 )  # fmt: skip
-_WORK: tuple[Any, ...] = (Line.order_id, Line.label, type_coerce(Line.quantity, BigInteger), Line.unit, Line.good)
+_IS_OPEN = Order.state.in_([literal(state) for state in sorted(OPEN_STATES)])
+_IS_LATE = and_(_IS_OPEN, Order.due_on < bindparam("day"))
+_WORK = (
+    select(Line.order_id, Line.label, type_coerce(Line.quantity, BigInteger), Line.unit, Line.good)
+    .where(Line.order_id.in_(bindparam("orders", expanding=True)))
+    .order_by(Line.line_no)
+)
+_BY_CLIENT = (
+    select(
+        Order.company_id, func.count().label("orders"), func.sum(Order.net).label("net"),
+        func.sum(case((Order.due_on < bindparam("day"), 1), else_=0)).label("late"),
+    )
+    .where(_IS_OPEN)
+    .group_by(Order.company_id)
+    .subquery()
+)  # fmt: skip
+_BOOK = (
+    select(Company.code, Company.name, _BY_CLIENT.c.orders, _BY_CLIENT.c.late, _BY_CLIENT.c.net)
+    .join(_BY_CLIENT, _BY_CLIENT.c.company_id == Company.id)
+    .order_by(Company.sort_key, Company.id)
+)
+_ONE = (
+    select(Order).join(Order.company).options(contains_eager(Order.company)).where(Order.number == bindparam("number"))
+)
+_ONE_HELD = _ONE.with_for_update(of=Order)
+_LINES = select(Line).where(Line.order_id == bindparam("order")).order_by(Line.line_no)
+_CLIENT = select(Company).where(Company.code == bindparam("code"))
+_TAKEN = select(Order.id).where(Order.number == bindparam("number"))
 
 
 @dataclass(slots=True)
@@ -118,18 +161,20 @@ class OrderPage:
 def list_orders(db: Session, request: ListRequest, *, day: date | None = None) -> OrderList:
     """One page of orders as of `day`, late ones marked; three statements."""
     day = day or today()
-    query = _filtered(request, day)
-    counted, net = _measure(db, query)
-    rows = rows_of(db.execute(_sorted(query, request).limit(request.size).offset(request.offset)), day)
+    shape, values = _shape(request), _values(request, day)
+    counted, net = run(db, _measure(*shape), values).one()
+    values |= {"size": request.size, "offset": request.offset}
+    rows = rows_of(run(db, _page(*shape, request.sort, descending=request.descending), values), day)
     capped = counted > COUNT_LIMIT
     page = Page(rows, min(counted, COUNT_LIMIT), request.page, request.size, capped)
-    return OrderList(page, None if capped else net, _work(db, [row.id for row in rows]))
+    return OrderList(page, None if capped else Decimal(net), _work(db, [row.id for row in rows]))
 
 
 def all_orders(db: Session, request: ListRequest) -> list[Row]:
     """Every filtered row, for an export."""
     day = today()
-    return rows_of(db.execute(_sorted(_filtered(request, day), request).limit(EXPORT_LIMIT)), day)
+    values = _values(request, day) | {"size": EXPORT_LIMIT, "offset": 0}
+    return rows_of(run(db, _page(*_shape(request), request.sort, descending=request.descending), values), day)
 
 
 def orders_for_api(
@@ -143,32 +188,22 @@ def orders_for_api(
     if client is not None:
         query = query.where(Company.code == client)
     if late_on is not None:
-        query = query.where(_late(late_on))
-    total = int(db.execute(query.with_only_columns(func.count(), maintain_column_froms=True)).scalar_one())
-    rows = rows_of(db.execute(query.order_by(Order.number, Order.id).limit(request.size).offset(request.offset)), day)
+        query = query.where(_IS_LATE)
+    values = {"day": day}
+    total = int(run(db, query.with_only_columns(func.count(), maintain_column_froms=True), values).scalar_one())
+    page = query.order_by(Order.number, Order.id).limit(request.size).offset(request.offset)
+    rows = rows_of(run(db, page, values), day)
     return Page(rows, total, request.page, request.size)
 
 
 def rows_of(found: Iterable[Any], day: date) -> list[Row]:
     """Rows of `_COLUMNS`, with their lateness on a day."""
-    return [Row(*(*columns, is_late(columns.state, columns.due_on, day))) for columns in found]
+    return [Row(*(*columns, is_late(columns[2], columns[4], day))) for columns in found]
 
 
 def count_book(db: Session) -> Book:
     """The order book, from open orders only: their number does not grow with the years."""
-    late = func.sum(case((Order.due_on < today(), 1), else_=0))
-    by_client = (
-        select(Order.company_id, func.count().label("orders"), late.label("late"), func.sum(Order.net).label("net"))
-        .where(Order.state.in_(OPEN_STATES))
-        .group_by(Order.company_id)
-        .subquery()
-    )
-    query = (
-        select(Company.code, Company.name, by_client.c.orders, by_client.c.late, by_client.c.net)
-        .join(by_client, by_client.c.company_id == Company.id)
-        .order_by(Company.sort_key, Company.id)
-    )
-    rows = db.execute(query).all()
+    rows = run(db, _BOOK, {"day": today()}).all()
     net = sum((row.net for row in rows), Decimal(0))
     clients = [(row.code, row.name) for row in rows]
     return Book(sum(int(row.orders) for row in rows), sum(int(row.late) for row in rows), net, clients)
@@ -176,10 +211,7 @@ def count_book(db: Session) -> Book:
 
 def get_order(db: Session, number: str, *, lock: bool = False) -> CustomerOrder:
     """An order with its client, its lines apart (`order_lines`)."""
-    query = select(Order).join(Order.company).options(contains_eager(Order.company)).where(Order.number == number)
-    if lock:
-        query = query.with_for_update(of=Order)
-    found = db.execute(query).scalar_one_or_none()
+    found = db.execute(_ONE_HELD if lock else _ONE, {"number": number}).scalar_one_or_none()
     if found is None:
         raise NotFound(f"Aucune commande n’a le numéro « {number} ».")
     return found
@@ -187,17 +219,17 @@ def get_order(db: Session, number: str, *, lock: bool = False) -> CustomerOrder:
 
 def order_lines(db: Session, order: CustomerOrder) -> list[OrderLine]:
     """The lines, in order."""
-    return list(db.scalars(select(Line).where(Line.order_id == order.id).order_by(Line.line_no)))
+    return list(db.scalars(_LINES, {"order": order.id}))
 
 
 def find_client(db: Session, code: str) -> Company | None:
     """The company an order is for, without its contacts."""
-    return db.execute(select(Company).where(Company.code == code)).scalar_one_or_none()
+    return db.execute(_CLIENT, {"code": code}).scalar_one_or_none()
 
 
 def number_taken(db: Session, number: str) -> bool:
     """Whether an order already has this number."""
-    return db.execute(select(Order.id).where(Order.number == number)).first() is not None
+    return run(db, _TAKEN, {"number": number}).first() is not None
 
 
 def order_page(db: Session, number: str, *, actor: Actor, deeds: int = 6) -> OrderPage:
@@ -239,15 +271,11 @@ def _tells_price(label: str) -> bool:
     return label.endswith(("prix HT", "remise", "TVA", "total HT"))
 
 
-def _late(day: date) -> ColumnElement[bool]:
-    return and_(Order.state.in_(OPEN_STATES), Order.due_on < day)
-
-
 def _complete() -> ColumnElement[bool]:
     """Every piece of every line is good; quantities are kept in ten-thousandths, pieces whole."""
     missing = type_coerce(Line.quantity, BigInteger) > cast(Line.good, BigInteger) * 10_000
     unfinished = exists().where(Line.order_id == Order.id, missing)
-    return and_(Order.state.in_(OPEN_STATES), ~unfinished)
+    return and_(_IS_OPEN, ~unfinished)
 
 
 def _in_group(word: str) -> ColumnElement[bool] | None:
@@ -257,50 +285,59 @@ def _in_group(word: str) -> ColumnElement[bool] | None:
     if word == "facturer":
         return Order.state == OrderState.DELIVERED
     if word == "ouvertes":
-        return Order.state.in_(OPEN_STATES)
+        return _IS_OPEN
     return Order.state == OrderState(word) if word in STATE_LABELS else None
 
 
-def _filtered(request: ListRequest, day: date) -> Select[Any]:
-    query: Select[Any] = select(*_COLUMNS).join(Company, Company.id == Order.company_id)
+def _shape(request: ListRequest) -> tuple[str, frozenset[str]]:
+    """What a list's statement depends on: its segment and the names of its conditions, without their values."""
     asked = request.filters
-    if (group := _in_group(asked.get("statut") or asked.get("etat", ""))) is not None:
-        query = query.where(group)
-    if client := asked.get("client"):
-        query = query.where(Company.code == client)
-    if asked.get("retard"):
-        query = query.where(_late(day))
-    if start := asked.get("du"):
-        query = query.where(Order.due_on >= date.fromisoformat(start))
-    if end := asked.get("au"):
-        query = query.where(Order.due_on <= date.fromisoformat(end))
-    if request.q:
-        pattern = like_pattern(request.q)
-        query = query.where(
-            or_(Order.search_key.like(pattern, escape="\\"), Company.search_key.like(pattern, escape="\\"))
-        )
-    return query
+    given = frozenset(name for name in ("client", "retard", "du", "au") if asked.get(name))
+    return asked.get("statut") or asked.get("etat", ""), given | ({"q"} if request.q else set())
 
 
-def _sorted(query: Select[Any], request: ListRequest) -> Select[Any]:
-    column = SORTS[request.sort]
-    return query.order_by(
-        column.desc() if request.descending else column, Order.id.desc() if request.descending else Order.id
-    )
+def _values(request: ListRequest, day: date) -> dict[str, Any]:
+    asked = request.filters
+    return {
+        "day": day, "client": asked.get("client"), "pattern": like_pattern(request.q),
+        "start": date.fromisoformat(asked["du"]) if asked.get("du") else None,
+        "end": date.fromisoformat(asked["au"]) if asked.get("au") else None,
+    }  # fmt: skip
 
 
-def _measure(db: Session, query: Select[Any]) -> tuple[int, Decimal]:
+def _filtered(group: str, given: frozenset[str]) -> Select[Any]:
+    query: Select[Any] = select(*_COLUMNS).join(Company, Company.id == Order.company_id)
+    pattern = bindparam("pattern", type_=String)
+    conditions = {
+        "client": Company.code == bindparam("client"), "retard": _IS_LATE,
+        "du": Order.due_on >= bindparam("start"), "au": Order.due_on <= bindparam("end"),
+        "q": or_(Order.search_key.like(pattern, escape="\\"), Company.search_key.like(pattern, escape="\\")),
+    }  # fmt: skip
+    if (wanted := _in_group(group)) is not None:
+        query = query.where(wanted)
+    return query.where(*(condition for name, condition in conditions.items() if name in given))
+
+
+@lru_cache(maxsize=500)
+def _page(group: str, given: frozenset[str], sort: str, *, descending: bool) -> Select[Any]:
+    """One page of such a list; put together once, as every list of its shape is the same statement."""
+    columns = (SORTS[sort], Order.id)
+    order = [column.desc() for column in columns] if descending else columns
+    return _filtered(group, given).order_by(*order).limit(bindparam("size")).offset(bindparam("offset"))
+
+
+@lru_cache(maxsize=500)
+def _measure(group: str, given: frozenset[str]) -> Select[Any]:
     """How many rows and their net euros, in one statement that reads 1,001 rows at most."""
-    inner = query.with_only_columns(Order.net, maintain_column_froms=True).limit(COUNT_LIMIT + 1).subquery()
-    count, net = db.execute(select(func.count(), func.coalesce(func.sum(inner.c.net), 0))).one()
-    return int(count), Decimal(net)
+    query = _filtered(group, given).with_only_columns(Order.net, maintain_column_froms=True)
+    inner = query.limit(COUNT_LIMIT + 1).subquery()
+    return select(func.count(), func.coalesce(func.sum(inner.c.net), 0))
 
 
 def _work(db: Session, order_ids: list[int]) -> dict[int, Work]:
     """What the rows of a page are about; one statement."""
-    query = select(*_WORK).where(Line.order_id.in_(order_ids)).order_by(Line.line_no)
     found: dict[int, Work] = {}
-    for order_id, label, quantity, unit, good in db.execute(query):
+    for order_id, label, quantity, unit, good in run(db, _WORK, {"orders": order_ids}):
         work = found.get(order_id) or found.setdefault(order_id, Work(label, quantity, unit))
         work.lines += 1
         work.ordered += quantity

@@ -29,8 +29,8 @@ def takers(page: Page) -> Locator:
 
 
 def idle(page: Page) -> Locator:
-    """Those of them who have nothing else today."""
-    return page.locator("tr[data-can=yes]:not(:has(.ticket--slip))")
+    """Those of them who are at work on nothing just now."""
+    return page.locator("tr[data-can=yes]:not(:has(.ticket--slip [aria-label='En cours']))")
 
 
 def name_of(row: Locator) -> str:
@@ -67,7 +67,7 @@ def expect_given(page: Page) -> str:
 
 
 def give(page: Page, at_least: int = 1) -> Given:
-    """Two gestures: take work, press the button of somebody who has nothing to do."""
+    """Two gestures: take work, press the button of somebody who is at work on nothing."""
     take(page, at_least)
     row = idle(page).first
     pupil = name_of(row)

@@ -14,7 +14,10 @@ Axe = Callable[[Page], list[str]]
 ON_DESK, ON_TOUCH = 24, 44
 # Pages without a link in the demonstration: files, what hangs on a state that no ticket or order happens to be in, the
 # check of uploaded files, which a demonstration refuses.
-ELSEWHERE = {"exchange.download_blank", "exchange.show_import", "workshop.ask_reopening", "workshop.new_job"}
+ELSEWHERE = {
+    "exchange.download_blank", "exchange.show_import", "workshop.ask_reopening", "workshop.new_job",
+    "workshop.ask_correction", "workshop.ask_time_correction", "workshop.ask_replacement",
+}  # fmt: skip
 # The office reads the workshop through its orders, and what it changes in the timetable is not always among the
 # sessions that the walk opens.
 ELSEWHERE_FOR = {

@@ -13,7 +13,7 @@ from tests.support.routes import Door, doors
 LINK = re.compile(r'href="(/[^"#]*)')
 FILES = re.compile(r"^/static/|\.(?:csv|xlsx|json|pdf)\b")
 # How many things of one kind are opened: a pupil present and one who left have not the same links.
-INSTANCES = 6
+INSTANCES = 10
 
 
 def _pattern(door: Door) -> re.Pattern[str]:

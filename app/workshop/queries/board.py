@@ -319,7 +319,8 @@ def _told(row: Row, minute: int) -> str:
     if row.presence == Presence.ABSENT:
         return f"{row.person.name}, {row.person.group}, absent"
     free = row.free(minute)
-    rest = f"{free // 60}\u00a0h\u00a0{free % 60:02d} libre" if free else "occupé"
+    word = "libres" if free >= 120 else "libre"
+    rest = f"{free // 60}\u00a0h\u00a0{free % 60:02d} {word}" if free else "occupé"
     return f"{row.person.name}, {row.person.group}, {rest}"
 
 

@@ -24,7 +24,7 @@ class CustomerOrder(Versioned, Base):
     customer_reference: Mapped[str | None]
     ordered_on: Mapped[date] = mapped_column(index=True)
     due_on: Mapped[date] = mapped_column(index=True)
-    delivered_on: Mapped[date | None]
+    delivered_on: Mapped[date | None] = mapped_column(index=True)
     state: Mapped[OrderState] = mapped_column(Word(OrderState))
     net: Mapped[Decimal] = mapped_column(Cents, default=Decimal(0))
     vat: Mapped[Decimal] = mapped_column(Cents, default=Decimal(0))

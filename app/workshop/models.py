@@ -132,6 +132,7 @@ class Assignment(Base):
     __table_args__ = (
         Index("uq_assignment_live", "ticket_id", "pupil_id", unique=True, sqlite_where=text("ended_at IS NULL"),
               postgresql_where=text("ended_at IS NULL")),
+        Index(None, "ticket_id"),
         Index(None, "pupil_id"),
     )  # fmt: skip
 

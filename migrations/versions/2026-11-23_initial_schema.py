@@ -260,6 +260,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("customer_order", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_customer_order_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_customer_order_delivered_on"), ["delivered_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_order_due_on"), ["due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_order_ordered_on"), ["ordered_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_order_state_due_on"), ["state", "due_on"], unique=False)
@@ -652,6 +653,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignment_pupil_id"), ["pupil_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assignment_ticket_id"), ["ticket_id"], unique=False)
         batch_op.create_index(
             "uq_assignment_live",
             ["ticket_id", "pupil_id"],
@@ -746,6 +748,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "uq_assignment_live", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
         )
+        batch_op.drop_index(batch_op.f("ix_assignment_ticket_id"))
         batch_op.drop_index(batch_op.f("ix_assignment_pupil_id"))
 
     op.drop_table("assignment")
@@ -822,6 +825,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_customer_order_state_due_on"))
         batch_op.drop_index(batch_op.f("ix_customer_order_ordered_on"))
         batch_op.drop_index(batch_op.f("ix_customer_order_due_on"))
+        batch_op.drop_index(batch_op.f("ix_customer_order_delivered_on"))
         batch_op.drop_index(batch_op.f("ix_customer_order_company_id"))
 
     op.drop_table("customer_order")

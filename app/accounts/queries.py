@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
@@ -79,6 +80,15 @@ def _user(row: Any, session_id: int | None) -> CurrentUser:
 def find_school(db: Session) -> School | None:
     """The school, once it is known."""
     return db.get(School, 1)
+
+
+_BAND = select(School.share_low, School.share_high).where(School.id == 1)
+
+
+def find_band(db: Session) -> tuple[Decimal, Decimal] | None:
+    """The practice shares the school aims at, in percent, once it is known."""
+    found = run(db, _BAND).one_or_none()
+    return (found[0], found[1]) if found else None
 
 
 def get_staff(db: Session, staff_id: int, *, lock: bool = False) -> Staff:

@@ -1,9 +1,10 @@
 """What a list asks for and what it gets: the one shape of every list, on screens and in the API."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.core.db import run
@@ -58,18 +59,26 @@ class Page(Generic[T]):
         return (self.page - 1) * self.size + len(self.items)
 
 
-def fetch_page(db: Session, query: Select[Any], request: ListRequest, *, exact: bool = False) -> Page[Any]:
-    """Run a query that is already sorted: two statements, whatever its size.
+def fetch_page(
+    db: Session, query: Select[Any], request: ListRequest, values: dict[str, Any] | None = None, *, exact: bool = False
+) -> Page[Any]:
+    """Run a query of columns that is already sorted, with its values: two statements, whatever its size.
 
-    The query selects columns. Screens count to 1,000, so that ten years of rows cost what one costs; `exact` counts to
-    the end (the API).
+    Screens count to 1,000, so that ten years of rows cost what one costs; `exact` counts to the end (the API).
     """
-    inner = query.order_by(None).with_only_columns(*_one(query), maintain_column_froms=True)
-    limited = inner if exact else inner.limit(COUNT_LIMIT + 1)
-    total = int(run(db, select(func.count()).select_from(limited.subquery())).scalar_one())
-    rows = list(run(db, query.limit(request.size).offset(request.offset)).all())
+    limits = {"page_size": request.size, "page_offset": request.offset}
+    total = int(run(db, _count_of(query, exact=exact), values).scalar_one())
+    rows = list(run(db, _page_of(query), limits | (values or {})).all())
     return Page(rows, min(total, total if exact else COUNT_LIMIT), request.page, request.size, total > COUNT_LIMIT)
 
 
-def _one(query: Select[Any]) -> list[Any]:
-    return [next(iter(query.selected_columns))]
+@lru_cache(maxsize=500)
+def _count_of(query: Select[Any], *, exact: bool) -> Select[Any]:
+    """A query that was put together once is counted by one that was."""
+    inner = query.order_by(None).with_only_columns(next(iter(query.selected_columns)), maintain_column_froms=True)
+    return select(func.count()).select_from((inner if exact else inner.limit(COUNT_LIMIT + 1)).subquery())
+
+
+@lru_cache(maxsize=500)
+def _page_of(query: Select[Any]) -> Select[Any]:
+    return query.limit(bindparam("page_size")).offset(bindparam("page_offset"))

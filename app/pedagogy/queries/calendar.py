@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import find_school
+from app.accounts.models import School
+from app.core.db import run
 from app.core.errors import NotFound
 from app.pedagogy.models import Closure
 from app.pedagogy.rules import public_holidays, school_year_number, why_closed
@@ -20,8 +21,15 @@ def list_closures(db: Session) -> list[Closure]:
 
 def closures_between(db: Session, start: date, end: date) -> list[Closure]:
     """Closures that touch a period."""
-    query = select(Closure).where(Closure.starts_on <= end, Closure.ends_on >= start)
-    return list(db.execute(query.order_by(Closure.starts_on)).scalars())
+    return list(db.execute(_BETWEEN, {"start": start, "end": end}).scalars())
+
+
+_BETWEEN = (
+    select(Closure)
+    .where(Closure.starts_on <= bindparam("end"), Closure.ends_on >= bindparam("start"))
+    .order_by(Closure.starts_on)
+)
+_POSTAL_CODE = select(School.postal_code).where(School.id == 1)
 
 
 def get_closure(db: Session, closure_id: int) -> Closure:
@@ -39,8 +47,8 @@ def holidays_of_year(db: Session, first: int) -> list[tuple[date, str]]:
 
 
 def _local(db: Session) -> bool:
-    school = find_school(db)
-    return school is not None and school.postal_code.startswith(ALSACE_MOSELLE)
+    postal_code = run(db, _POSTAL_CODE).scalar_one_or_none() or ""
+    return str(postal_code).startswith(ALSACE_MOSELLE)
 
 
 def closed_days(db: Session, start: date, end: date) -> dict[date, str]:

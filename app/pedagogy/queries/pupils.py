@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.clock import today
+from app.core.db import run
 from app.core.errors import NotFound
 from app.core.paging import ListRequest, Page, fetch_page
 from app.core.text import like_pattern
@@ -59,28 +61,31 @@ def belongs_on(day: Any) -> ColumnElement[bool]:
 
 def members_on(db: Session, group_id: int, day: date) -> list[Member]:
     """Who belongs to a group on a day, by dated membership, in name order."""
-    found = db.execute(
-        select(Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name)
-        .join(Membership, Membership.pupil_id == Pupil.id)
-        .where(Membership.group_id == group_id, belongs_on(day))
-        .order_by(Pupil.sort_key, Pupil.id)
-        .distinct()
-        .add_columns(Pupil.sort_key)
-    )
-    return [Member(row.id, row.code, row.first_name, row.last_name) for row in found]
+    return [Member(*row[:4]) for row in run(db, _MEMBERS, {"group": group_id, "day": day})]
+
+
+_MEMBERS = (
+    select(Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Pupil.sort_key)
+    .join(Membership, Membership.pupil_id == Pupil.id)
+    .where(Membership.group_id == bindparam("group"), belongs_on(bindparam("day")))
+    .order_by(Pupil.sort_key, Pupil.id)
+    .distinct()
+)
+_SAID = (
+    select(AttendanceRecord.pupil_id, AttendanceRecord.status)
+    .join(TimetableSession, TimetableSession.id == AttendanceRecord.session_id)
+    .where(TimetableSession.on_date == bindparam("day"), TimetableSession.state == SessionState.PLANNED)
+    .order_by(TimetableSession.start_minute, TimetableSession.id)
+)
+_SAID_OF = _SAID.where(AttendanceRecord.pupil_id.in_(bindparam("pupils", expanding=True)))
 
 
 def attendance_on(db: Session, day: date, pupil_ids: Collection[int] | None = None) -> dict[int, Attendance]:
     """What the latest roll call of the day says of each pupil; who has not been called is left out. One statement."""
-    query = (
-        select(AttendanceRecord.pupil_id, AttendanceRecord.status)
-        .join(TimetableSession, TimetableSession.id == AttendanceRecord.session_id)
-        .where(TimetableSession.on_date == day, TimetableSession.state == SessionState.PLANNED)
-        .order_by(TimetableSession.start_minute, TimetableSession.id)
-    )
-    if pupil_ids is not None:
-        query = query.where(AttendanceRecord.pupil_id.in_(pupil_ids))
-    return {row.pupil_id: row.status for row in db.execute(query)}
+    everybody = pupil_ids is None
+    values = {"day": day} if everybody else {"day": day, "pupils": list(pupil_ids or ())}
+    said: dict[int, Attendance] = dict(run(db, _SAID if everybody else _SAID_OF, values).all())
+    return said
 
 
 def is_present(db: Session, pupil_ids: Collection[int], day: date) -> dict[int, bool]:
@@ -132,33 +137,43 @@ def _attended_days(what: Any, pupil_id: int, group_id: int | None) -> Select[dat
 
 def list_pupils(db: Session, request: ListRequest, *, exact: bool = False) -> Page[Any]:
     """One page of pupils, columns only; two statements. `groupe` is a code, `etat` partis, tous, else present ones."""
-    day = today()
+    group, state = request.filters.get("groupe"), request.filters.get("etat")
+    query = _listed(
+        (state if state in {"partis", "tous"} else "", bool(group), bool(request.q)), request.sort,
+        descending=request.descending,
+    )  # fmt: skip
+    values = {"day": today(), "group": group, "pattern": like_pattern(request.q)}
+    return fetch_page(db, query, request, values, exact=exact)
+
+
+@cache
+def _listed(shape: tuple[str, bool, bool], sort: str, *, descending: bool) -> Any:
+    """The list's statement by its shape: who is there, whether a group and words are asked for."""
+    state, of_group, with_words = shape
+    day: Any = bindparam("day")
+    column = SORTS[sort]
     query: Any = select(
         Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Pupil.entered_on, Pupil.left_on,
         PupilGroup.code.label("group_code"), PupilGroup.label.label("group_label"),
     ).join(PupilGroup, PupilGroup.id == Pupil.group_id)  # fmt: skip
-    if request.q:
-        query = query.where(Pupil.search_key.like(like_pattern(request.q), escape="\\"))
-    if group := request.filters.get("groupe"):
-        query = query.where(PupilGroup.code == group)
-    state = request.filters.get("etat")
+    if with_words:
+        query = query.where(Pupil.search_key.like(bindparam("pattern"), escape="\\"))
+    if of_group:
+        query = query.where(PupilGroup.code == bindparam("group"))
     if state == "partis":
         query = query.where(Pupil.left_on < day)
-    elif state != "tous":
+    if state == "":
         query = query.where(or_(Pupil.left_on.is_(None), Pupil.left_on >= day))
-    column = SORTS[request.sort]
-    return fetch_page(
-        db, query.order_by(column.desc() if request.descending else column, Pupil.sort_key, Pupil.id), request,
-        exact=exact,
-    )  # fmt: skip
+    return query.order_by(column.desc() if descending else column, Pupil.sort_key, Pupil.id)
+
+
+_GROUP = select(PupilGroup).where(PupilGroup.code == bindparam("code")).options(joinedload(PupilGroup.diploma))
+_GROUP_HELD = _GROUP.with_for_update(of=PupilGroup).execution_options(populate_existing=True)
 
 
 def get_group(db: Session, code: str, *, lock: bool = False) -> PupilGroup:
     """A group by the school's own code."""
-    query = select(PupilGroup).where(PupilGroup.code == code).options(joinedload(PupilGroup.diploma))
-    if lock:
-        query = query.with_for_update(of=PupilGroup).execution_options(populate_existing=True)
-    found = db.execute(query).scalar_one_or_none()
+    found = db.execute(_GROUP_HELD if lock else _GROUP, {"code": code}).scalar_one_or_none()
     if found is None:
         raise NotFound(f"Aucun groupe n’a le code « {code} ».")
     return found
@@ -171,13 +186,18 @@ def find_group(db: Session, code: str) -> PupilGroup | None:
 
 def list_groups(db: Session, *, school_year: str | None = None) -> Sequence[Any]:
     """Every group, the latest school year first; columns only."""
-    query = select(
+    return run(db, _GROUPS_OF_YEAR if school_year else _GROUPS, {"year": school_year}).all()
+
+
+_GROUPS = (
+    select(
         PupilGroup.id, PupilGroup.code, PupilGroup.label, PupilGroup.school_year, PupilGroup.version,
         Diploma.code.label("diploma"),
-    ).join(Diploma, Diploma.id == PupilGroup.diploma_id)  # fmt: skip
-    if school_year:
-        query = query.where(PupilGroup.school_year == school_year)
-    return db.execute(query.order_by(PupilGroup.school_year.desc(), PupilGroup.code)).all()
+    )
+    .join(Diploma, Diploma.id == PupilGroup.diploma_id)
+    .order_by(PupilGroup.school_year.desc(), PupilGroup.code)
+)  # fmt: skip
+_GROUPS_OF_YEAR = _GROUPS.where(PupilGroup.school_year == bindparam("year"))
 
 
 def head_counts(db: Session, day: date) -> dict[int, int]:
@@ -189,13 +209,18 @@ def head_counts(db: Session, day: date) -> dict[int, int]:
 
 def group_options(db: Session) -> list[tuple[str, str]]:
     """(code, label) of the groups, the latest school year first."""
-    return [(row.code, group_label(row)) for row in list_groups(db)]
+    present = school_year_label(today())
+    return [(row.code, _label_in(row, present)) for row in list_groups(db)]
 
 
 def group_label(row: Any) -> str:
     """A group as a choice shows it: with its school year when that is past or to come and not in the name."""
-    current = row.school_year == school_year_label(today())
-    return str(row.label) if current or row.school_year in row.label else f"{row.label}, {row.school_year}"
+    return _label_in(row, school_year_label(today()))
+
+
+def _label_in(row: Any, present: str) -> str:
+    clear = row.school_year == present or row.school_year in row.label
+    return str(row.label) if clear else f"{row.label}, {row.school_year}"
 
 
 def diploma_options(db: Session) -> list[tuple[str, str]]:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Staff
 from app.core.clock import local_minute, now, today
+from app.core.db import run
 from app.core.errors import NotFound
 from app.pedagogy.models import AttendanceRecord, PupilGroup, RollCallEvent, Subject, TimetableSession
 from app.pedagogy.queries.pupils import Member, members_on
@@ -116,11 +118,19 @@ def staff_name(db: Session, staff_id: int | None) -> str:
 
 
 def started() -> ColumnElement[bool]:
-    """The session has begun by the school's clock."""
-    day, minute, session = today(), local_minute(now()), TimetableSession
+    """The session has begun by the school's clock, which `present_minute` reads."""
+    day: Any = bindparam("today")
+    minute: Any = bindparam("minute")
+    session = TimetableSession
     return or_(session.on_date < day, and_(session.on_date == day, session.start_minute <= minute))
 
 
+def present_minute() -> dict[str, Any]:
+    """The values of `started`."""
+    return {"today": today(), "minute": local_minute(now())}
+
+
+@cache
 def session_rows() -> Any:
     """The columns every list of sessions shows."""
     session = TimetableSession
@@ -139,45 +149,71 @@ def session_rows() -> Any:
     )  # fmt: skip
 
 
+def _missing() -> tuple[ColumnElement[bool], ...]:
+    """What makes a roll call due: begun, not cancelled, none yet."""
+    session = TimetableSession
+    return (
+        session.called_at.is_(None), session.state == SessionState.PLANNED, session.on_date <= bindparam("today"),
+        started(),
+    )  # fmt: skip
+
+
+@cache
+def _latest(*, of_staff: bool, missing: bool = False, logged: bool = False) -> Any:
+    """Lists of sessions, the latest first: calls that are due, or entries of the log."""
+    session = TimetableSession
+    query = session_rows()
+    if missing:
+        query = query.where(*_missing())
+    if logged:
+        query = query.where(session.content.is_not(None), session.on_date <= bindparam("today"))
+    if of_staff:
+        query = query.where(session.staff_id == bindparam("staff"))
+    return query.order_by(session.on_date.desc(), session.start_minute.desc()).limit(bindparam("most"))
+
+
 def calls_to_do(db: Session, *, staff_id: int | None = None, limit: int = 50) -> Sequence[Any]:
     """Sessions that have begun, are not cancelled and have no roll call; the latest first. One statement."""
-    session = TimetableSession
-    query = session_rows().where(
-        session.called_at.is_(None), session.state == SessionState.PLANNED, session.on_date <= today(), started()
-    )  # fmt: skip
-    if staff_id is not None:
-        query = query.where(session.staff_id == staff_id)
-    return db.execute(query.order_by(session.on_date.desc(), session.start_minute.desc()).limit(limit)).all()
+    values = present_minute() | {"staff": staff_id, "most": limit}
+    return run(db, _latest(of_staff=staff_id is not None, missing=True), values).all()
+
+
+@cache
+def _missing_count(*, of_staff: bool) -> Any:
+    query = select(func.count()).where(*_missing())
+    return query.where(TimetableSession.staff_id == bindparam("staff")) if of_staff else query
 
 
 def count_calls_to_do(db: Session, *, staff_id: int | None = None) -> int:
     """How many roll calls are missing."""
+    values = present_minute() | {"staff": staff_id}
+    return int(run(db, _missing_count(of_staff=staff_id is not None), values).scalar_one())
+
+
+@cache
+def _of_day(*, of_staff: bool) -> Any:
     session = TimetableSession
-    query = select(func.count()).where(
-        session.called_at.is_(None), session.state == SessionState.PLANNED, session.on_date <= today(), started()
-    )  # fmt: skip
-    if staff_id is not None:
-        query = query.where(session.staff_id == staff_id)
-    return int(db.execute(query).scalar_one())
+    query = session_rows().where(session.on_date == bindparam("day"), session.state == SessionState.PLANNED)
+    if of_staff:
+        query = query.where(session.staff_id == bindparam("staff"))
+    return query.order_by(session.start_minute, PupilGroup.code)
 
 
 def sessions_of_day(db: Session, day: date, *, staff_id: int | None = None) -> Sequence[Any]:
     """The sessions of a day (of one person), in order, cancelled ones left out. One statement."""
-    session = TimetableSession
-    query = session_rows().where(session.on_date == day, session.state == SessionState.PLANNED)
-    if staff_id is not None:
-        query = query.where(session.staff_id == staff_id)
-    return db.execute(query.order_by(session.start_minute, PupilGroup.code)).all()
+    return run(db, _of_day(of_staff=staff_id is not None), {"day": day, "staff": staff_id}).all()
+
+
+_TALLIES = (
+    select(AttendanceRecord.session_id, AttendanceRecord.status, func.count())
+    .where(AttendanceRecord.session_id.in_(bindparam("sessions", expanding=True)))
+    .group_by(AttendanceRecord.session_id, AttendanceRecord.status)
+)
 
 
 def tallies(db: Session, session_ids: Sequence[int]) -> dict[int, dict[Attendance, int]]:
     """What the roll calls of these sessions count, by status. One statement."""
-    record = AttendanceRecord
-    found = db.execute(
-        select(record.session_id, record.status, func.count())
-        .where(record.session_id.in_(session_ids))
-        .group_by(record.session_id, record.status)
-    )
+    found = run(db, _TALLIES, {"sessions": session_ids})
     counted: dict[int, dict[Attendance, int]] = {}
     for session_id, status, count in found:
         counted.setdefault(session_id, {})[status] = count
@@ -189,19 +225,26 @@ def logs_to_do(db: Session, staff_id: int, *, limit: int = 50) -> Sequence[Any]:
 
     Practice sessions may be logged, but nobody has to.
     """
+    values = present_minute() | {"staff": staff_id, "start": school_year_of(today()).start, "most": limit}
+    return run(db, _unlogged(), values).all()
+
+
+@cache
+def _unlogged() -> Any:
     session = TimetableSession
-    query = session_rows().where(
-        session.staff_id == staff_id, session.on_date >= school_year_of(today()).start,
-        session.on_date <= today(), session.kind == SessionKind.THEORY, session.state == SessionState.PLANNED,
-        session.content.is_(None), started(),
+    return (
+        session_rows()
+        .where(
+            session.staff_id == bindparam("staff"), session.on_date >= bindparam("start"),
+            session.on_date <= bindparam("today"), session.kind == SessionKind.THEORY,
+            session.state == SessionState.PLANNED, session.content.is_(None), started(),
+        )
+        .order_by(session.on_date.desc(), session.start_minute.desc())
+        .limit(bindparam("most"))
     )  # fmt: skip
-    return db.execute(query.order_by(session.on_date.desc(), session.start_minute.desc()).limit(limit)).all()
 
 
 def recent_logs(db: Session, staff_id: int | None, *, limit: int = 20) -> Sequence[Any]:
     """The latest entries of the log (of a person)."""
-    session = TimetableSession
-    query = session_rows().where(session.content.is_not(None), session.on_date <= today())
-    if staff_id is not None:
-        query = query.where(session.staff_id == staff_id)
-    return db.execute(query.order_by(session.on_date.desc(), session.start_minute.desc()).limit(limit)).all()
+    values = {"today": today(), "staff": staff_id, "most": limit}
+    return run(db, _latest(of_staff=staff_id is not None, logged=True), values).all()

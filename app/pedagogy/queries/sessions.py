@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Staff
+from app.core.db import run
 from app.core.paging import ListRequest, Page, fetch_page
 from app.pedagogy.models import PupilGroup, TimetableSession
 from app.pedagogy.queries.rolls import session_rows
@@ -50,8 +51,12 @@ def list_sessions(db: Session, period: Period, request: ListRequest, *, group: P
 
 def staff_options(db: Session) -> list[tuple[str, str]]:
     """(code, name) of the staff who may hold a session."""
-    query = select(Staff.code, Staff.first_name, Staff.last_name).where(Staff.disabled_at.is_(None))
-    return [(code, f"{first} {last}") for code, first, last in db.execute(query.order_by(Staff.sort_key))]
+    return [(code, f"{first} {last}") for code, first, last in run(db, _STAFF)]
+
+
+_STAFF = (
+    select(Staff.code, Staff.first_name, Staff.last_name).where(Staff.disabled_at.is_(None)).order_by(Staff.sort_key)
+)
 
 
 def find_staff(db: Session, code: str) -> Staff | None:
@@ -61,6 +66,15 @@ def find_staff(db: Session, code: str) -> Staff | None:
 
 def room_options(db: Session, period: Period) -> list[str]:
     """The rooms used in a period."""
-    session = TimetableSession
-    query = select(session.room).where(session.room.is_not(None), *within(session.on_date, period)).distinct()
-    return sorted(room for room in db.execute(query).scalars() if room)
+    values = {"start": period.start or date.min, "end": period.end or date.max}
+    return sorted(room for room in run(db, _ROOMS, values).scalars() if room)
+
+
+_ROOMS = (
+    select(TimetableSession.room)
+    .where(
+        TimetableSession.room.is_not(None), TimetableSession.on_date >= bindparam("start"),
+        TimetableSession.on_date <= bindparam("end"),
+    )
+    .distinct()
+)  # fmt: skip

@@ -1,23 +1,30 @@
-"""The practice share: attended minutes from the daily summary, planned and held ones from timetable × membership."""
+"""The practice share: attended minutes from the daily summary, planned and held ones from timetable × membership.
+
+Statements are put together once for each shape they take; only their values change.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import find_school
+from app.accounts.queries import find_band
 from app.core.clock import today
+from app.core.db import run
 from app.core.money import HUNDRED
 from app.pedagogy.models import AttendanceDay, Membership, Pupil, PupilGroup, TimetableSession
-from app.pedagogy.queries.rolls import started
+from app.pedagogy.queries.rolls import present_minute, started
 from app.pedagogy.rules import DEFAULT_BAND, Band, Minutes, Period, SessionKind, SessionState
 
+Of = Literal["everybody", "group", "pupil"]
 NONE = Minutes()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ShareRow:
     """One group or pupil: minutes planned (not cancelled), held (roll called) and attended.
 
@@ -50,14 +57,6 @@ class ShareReport:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    id: int
-    code: str
-    name: str
-    group: str
-
-
 Sums = dict[int, Minutes]
 
 
@@ -70,17 +69,18 @@ def practice_share(
     sessions only. Without: every pupil under the present group, over all groups. Who has no minute is listed with 0.
     Four statements, six with `planned`, whatever the history.
     """
-    of_groups, of_pupils = _attended(db, period, group)
-    due = _due(db, period, *_stays_of(group)) if planned else ({}, {}, {}, {})
+    values = _bounds(period) | {"of": group.id if group else None}
+    of: Of = "group" if group else "everybody"
+    of_groups, of_pupils = _attended(db, values, of)
+    due = _due(db, values, of) if planned else ({}, {}, {}, {})
     rows = [
-        ShareRow(row.code, row.label, row.code, due[0].get(row.id, NONE), due[1].get(row.id, NONE),
-                 of_groups.get(row.id, NONE))
-        for row in db.execute(_groups(group))
-    ]  # fmt: skip
+        ShareRow(code, label, code, due[0].get(key, NONE), due[1].get(key, NONE), of_groups.get(key, NONE))
+        for key, code, label in run(db, _groups(of), values)
+    ]
     people = [
-        ShareRow(one.code, one.name, one.group, due[2].get(one.id, NONE), due[3].get(one.id, NONE),
-                 of_pupils.get(one.id, NONE))
-        for one in _people(db, period, group)
+        ShareRow(code, f"{first} {last}", group.code if group else present, due[2].get(key, NONE),
+                 due[3].get(key, NONE), of_pupils.get(key, NONE))
+        for key, code, first, last, present in run(db, _people(of), values)
     ]  # fmt: skip
     return ShareReport(rows, people, sessions_without_call(db, period, group))
 
@@ -95,155 +95,178 @@ def within(column: Any, period: Period) -> list[ColumnElement[bool]]:
     return bounds
 
 
+def _bounds(period: Period) -> dict[str, Any]:
+    """The values of `_inside`: no limit is the first or the last day there is."""
+    return {"start": period.start or date.min, "end": period.end or date.max}
+
+
+def _inside(column: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return column >= bindparam("start"), column <= bindparam("end")
+
+
 def sessions_without_call(db: Session, period: Period, group: PupilGroup | None = None, *, begun: bool = False) -> int:
     """Sessions of the period that are not cancelled and have no roll call at all; `begun`: only if they have begun."""
+    values = _bounds(period) | present_minute() | {"of": group.id if group else None}
+    return int(run(db, _without_call(of_group=group is not None, begun=begun), values).scalar_one())
+
+
+@cache
+def _without_call(*, of_group: bool, begun: bool) -> Any:
     session = TimetableSession
     query = select(func.count()).where(
-        session.called_at.is_(None), session.state == SessionState.PLANNED, *within(session.on_date, period)
+        session.called_at.is_(None), session.state == SessionState.PLANNED, *_inside(session.on_date)
     )
-    if group is not None:
-        query = query.where(session.group_id == group.id)
-    if begun:
-        query = query.where(started())
-    return int(db.execute(query).scalar_one())
+    if of_group:
+        query = query.where(session.group_id == bindparam("of"))
+    return query.where(started()) if begun else query
+
+
+_DAY = AttendanceDay
+_ATTENDED = select(func.sum(_DAY.practice_minutes), func.sum(_DAY.theory_minutes)).where(*_inside(_DAY.on_date))
+_ATTENDED_BY_ONE = _ATTENDED.where(_DAY.pupil_id == bindparam("of"))
+_ATTENDED_IN_GROUP = _ATTENDED.where(_DAY.group_id == bindparam("of"))
+
+
+def _minutes(row: Any) -> Minutes:
+    return Minutes(int(row[0] or 0), int(row[1] or 0))
 
 
 def pupil_minutes(db: Session, pupil_id: int, period: Period) -> tuple[Minutes, Minutes, Minutes]:
     """Planned, held and attended minutes of one pupil over all groups; three statements."""
-    day = AttendanceDay
-    practice, theory = db.execute(
-        select(func.coalesce(func.sum(day.practice_minutes), 0), func.coalesce(func.sum(day.theory_minutes), 0))
-        .where(day.pupil_id == pupil_id, *within(day.on_date, period))
-    ).one()  # fmt: skip
-    *_, planned, held = _due(db, period, Membership.pupil_id == pupil_id)
-    return planned.get(pupil_id, NONE), held.get(pupil_id, NONE), Minutes(int(practice), int(theory))
+    values = _bounds(period) | {"of": pupil_id}
+    attended = _minutes(run(db, _ATTENDED_BY_ONE, values).one())
+    *_, planned, held = _due(db, values, "pupil")
+    return planned.get(pupil_id, NONE), held.get(pupil_id, NONE), attended
 
 
 def group_minutes(db: Session, period: Period, group_id: int) -> Minutes:
     """Attended minutes in a group's sessions, over its members of the day."""
-    day = AttendanceDay
-    practice, theory = db.execute(
-        select(func.coalesce(func.sum(day.practice_minutes), 0), func.coalesce(func.sum(day.theory_minutes), 0))
-        .where(day.group_id == group_id, *within(day.on_date, period))
-    ).one()  # fmt: skip
-    return Minutes(int(practice), int(theory))
+    return _minutes(run(db, _ATTENDED_IN_GROUP, _bounds(period) | {"of": group_id}).one())
 
 
 def timetable_minutes(db: Session, period: Period, group_id: int) -> tuple[Minutes, Minutes]:
     """Planned and held minutes of a group's own timetable, each session counted once."""
+    row = run(db, _timetable(), _bounds(period) | {"of": group_id}).one()
+    return _minutes(row[:2]), _minutes(row[2:])
+
+
+@cache
+def _timetable() -> Any:
     session = TimetableSession
-    row = db.execute(
-        select(*_sums(session.end_minute - session.start_minute)).where(
-            session.group_id == group_id, session.state == SessionState.PLANNED, *within(session.on_date, period)
-        )
-    ).one()
-    planned = Minutes(int(row.planned_practice or 0), int(row.planned_theory or 0))
-    return planned, Minutes(int(row.held_practice or 0), int(row.held_theory or 0))
+    return select(*_sums()).where(
+        session.group_id == bindparam("of"), session.state == SessionState.PLANNED, *_inside(session.on_date)
+    )
 
 
 def shares_of_months(db: Session, period: Period, group: PupilGroup | None = None) -> list[tuple[int, int, Minutes]]:
     """(year, month, attended minutes) of a period, in order; months without an attended day are left out."""
-    day = AttendanceDay
-    year, month = extract("year", day.on_date), extract("month", day.on_date)
-    query = (
-        select(year, month, func.sum(day.practice_minutes), func.sum(day.theory_minutes))
-        .where(*within(day.on_date, period))
-        .group_by(year, month)
-        .order_by(year, month)
-    )
-    if group is not None:
-        query = query.where(day.group_id == group.id)
-    return [(int(y), int(m), Minutes(int(p), int(t))) for y, m, p, t in db.execute(query)]
+    values = _bounds(period) | {"of": group.id if group else None}
+    sums: dict[tuple[int, int], Minutes] = {}
+    for day, practice, theory in run(db, _days(of_group=group is not None), values):
+        month = (day.year, day.month)
+        sums[month] = sums.get(month, NONE) + Minutes(int(practice), int(theory))
+    return [(year, month, minutes) for (year, month), minutes in sums.items()]
+
+
+@cache
+def _days(*, of_group: bool) -> Any:
+    """Day by day, as the summary's index lies: the engines have no common word for a month that is as quick."""
+    query = select(_DAY.on_date, func.sum(_DAY.practice_minutes), func.sum(_DAY.theory_minutes))
+    query = query.where(*_inside(_DAY.on_date)).group_by(_DAY.on_date).order_by(_DAY.on_date)
+    return query.where(_DAY.group_id == bindparam("of")) if of_group else query
 
 
 def school_band(db: Session) -> Band:
     """The band of the school's settings, 62 to 72 % before there is a school."""
-    school = find_school(db)
-    return Band(school.share_low / HUNDRED, school.share_high / HUNDRED) if school else DEFAULT_BAND
+    band = find_band(db)
+    return Band(band[0] / HUNDRED, band[1] / HUNDRED) if band else DEFAULT_BAND
 
 
 def earliest_year(db: Session) -> int:
     """The calendar year of the first session of the timetable, for the choice of a school year."""
-    first = db.execute(select(func.min(TimetableSession.on_date))).scalar_one()
+    first = run(db, _EARLIEST).scalar_one()
     return (first or today()).year
 
 
-def _attended(db: Session, period: Period, group: PupilGroup | None) -> tuple[Sums, Sums]:
-    day = AttendanceDay
-    query = (
-        select(day.group_id, day.pupil_id, func.sum(day.practice_minutes), func.sum(day.theory_minutes))
-        .where(*within(day.on_date, period))
-        .group_by(day.group_id, day.pupil_id)
-    )
-    if group is not None:
-        query = query.where(day.group_id == group.id)
+_EARLIEST = select(func.min(TimetableSession.on_date))
+
+
+def _attended(db: Session, values: dict[str, Any], of: Of) -> tuple[Sums, Sums]:
     of_groups: Sums = {}
     of_pupils: Sums = {}
-    for group_id, pupil_id, practice, theory in db.execute(query):
+    for group_id, pupil_id, practice, theory in run(db, _attended_sums(of), values):
         minutes = Minutes(int(practice), int(theory))
         _add(of_groups, group_id, minutes)
         _add(of_pupils, pupil_id, minutes)
     return of_groups, of_pupils
 
 
-def _meeting(period: Period) -> list[ColumnElement[bool]]:
-    """The conditions that keep the stays that share a day with the period."""
-    kept: list[ColumnElement[bool]] = []
-    if period.end is not None:
-        kept.append(Membership.starts_on <= period.end)
-    if period.start is not None:
-        kept.append(or_(Membership.ends_on.is_(None), Membership.ends_on >= period.start))
-    return kept
+@cache
+def _attended_sums(of: Of) -> Any:
+    query = (
+        select(_DAY.group_id, _DAY.pupil_id, func.sum(_DAY.practice_minutes), func.sum(_DAY.theory_minutes))
+        .where(*_inside(_DAY.on_date))
+        .group_by(_DAY.group_id, _DAY.pupil_id)
+    )
+    return query.where(_DAY.group_id == bindparam("of")) if of == "group" else query
 
 
-def _stays_of(group: PupilGroup | None) -> list[ColumnElement[bool]]:
-    return [] if group is None else [Membership.group_id == group.id]
+def _stays(of: Of) -> Iterable[ColumnElement[bool]]:
+    """The conditions that keep the stays sharing a day with the period, of everybody, a group or a pupil."""
+    yield Membership.starts_on <= bindparam("end")
+    yield or_(Membership.ends_on.is_(None), Membership.ends_on >= bindparam("start"))
+    if of == "group":
+        yield Membership.group_id == bindparam("of")
+    if of == "pupil":
+        yield Membership.pupil_id == bindparam("of")
 
 
-def _sums(length: Any, session: Any = TimetableSession) -> list[ColumnElement[Any]]:
+def _sums() -> list[ColumnElement[Any]]:
+    """Minutes planned for practice and theory, then held ones."""
+    session = TimetableSession
+    length, called = session.end_minute - session.start_minute, session.called_at.is_not(None)
+
     def total(kind: SessionKind, *held: ColumnElement[bool]) -> ColumnElement[Any]:
         return func.sum(case((and_(session.kind == kind, *held), length), else_=0))
 
-    called = session.called_at.is_not(None)
-    return [
-        total(SessionKind.PRACTICE).label("planned_practice"), total(SessionKind.THEORY).label("planned_theory"),
-        total(SessionKind.PRACTICE, called).label("held_practice"),
-        total(SessionKind.THEORY, called).label("held_theory"),
-    ]  # fmt: skip
+    practice, theory = SessionKind.PRACTICE, SessionKind.THEORY
+    return [total(practice), total(theory), total(practice, called), total(theory, called)]
 
 
-def _due(db: Session, period: Period, *wanted: ColumnElement[bool]) -> tuple[Sums, Sums, Sums, Sums]:
-    """Planned and held minutes of groups, then of pupils, over the stays that hold each session.
-
-    Pupils who share the same days in a group share one sum, so that the timetable is read once a group, not a pupil.
-    """
-    session = TimetableSession
-    wanted = (*wanted, *_meeting(period))
-    stays = select(Membership.group_id, Membership.starts_on, Membership.ends_on).where(*wanted).distinct().subquery()
-    query = (
-        select(stays, *_sums(session.end_minute - session.start_minute))
+@cache
+def _due_sums(of: Of) -> Any:
+    session, columns = TimetableSession, (Membership.group_id, Membership.starts_on, Membership.ends_on)
+    stays = select(*columns).where(*_stays(of)).distinct().subquery()
+    return (
+        select(stays, *_sums())
         .join(session, session.group_id == stays.c.group_id)
         .where(
-            session.state == SessionState.PLANNED, *within(session.on_date, period),
+            session.state == SessionState.PLANNED, *_inside(session.on_date),
             session.on_date >= stays.c.starts_on, or_(stays.c.ends_on.is_(None), session.on_date <= stays.c.ends_on),
         )
         .group_by(stays.c.group_id, stays.c.starts_on, stays.c.ends_on)
     )  # fmt: skip
-    found = {
-        (row.group_id, row.starts_on, row.ends_on): (
-            Minutes(int(row.planned_practice), int(row.planned_theory)),
-            Minutes(int(row.held_practice), int(row.held_theory)),
-        )
-        for row in db.execute(query)
-    }
+
+
+@cache
+def _own_stays(of: Of) -> Any:
+    columns = (Membership.pupil_id, Membership.group_id, Membership.starts_on, Membership.ends_on)
+    return select(*columns).where(*_stays(of))
+
+
+def _due(db: Session, values: dict[str, Any], of: Of) -> tuple[Sums, Sums, Sums, Sums]:
+    """Planned and held minutes of groups, then of pupils, over the stays that hold each session.
+
+    Pupils who share the same days in a group share one sum, so that the timetable is read once a group, not a pupil.
+    """
+    found = {tuple(row[:3]): (_minutes(row[3:5]), _minutes(row[5:])) for row in run(db, _due_sums(of), values)}
     sums: tuple[Sums, Sums, Sums, Sums] = ({}, {}, {}, {})
-    own = select(Membership.pupil_id, Membership.group_id, Membership.starts_on, Membership.ends_on).where(*wanted)
-    for row in db.execute(own):
-        planned, held = found.get((row.group_id, row.starts_on, row.ends_on), (NONE, NONE))
-        _add(sums[0], row.group_id, planned)
-        _add(sums[1], row.group_id, held)
-        _add(sums[2], row.pupil_id, planned)
-        _add(sums[3], row.pupil_id, held)
+    for pupil_id, *stay in run(db, _own_stays(of), values):
+        planned, held = found.get(tuple(stay), (NONE, NONE))
+        _add(sums[0], stay[0], planned)
+        _add(sums[1], stay[0], held)
+        _add(sums[2], pupil_id, planned)
+        _add(sums[3], pupil_id, held)
     return sums
 
 
@@ -251,21 +274,19 @@ def _add(into: Sums, key: int, minutes: Minutes) -> None:
     into[key] = into.get(key, NONE) + minutes
 
 
-def _groups(group: PupilGroup | None) -> Any:
+@cache
+def _groups(of: Of) -> Any:
     query = select(PupilGroup.id, PupilGroup.code, PupilGroup.label)
-    if group is not None:
-        return query.where(PupilGroup.id == group.id)
+    if of == "group":
+        return query.where(PupilGroup.id == bindparam("of"))
     return query.order_by(PupilGroup.school_year.desc(), PupilGroup.code)
 
 
-def _people(db: Session, period: Period, group: PupilGroup | None) -> Iterable[_Person]:
+@cache
+def _people(of: Of) -> Any:
     query = (
         select(Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, PupilGroup.code)
         .join(PupilGroup, PupilGroup.id == Pupil.group_id)
         .order_by(Pupil.sort_key, Pupil.code)
     )
-    if group is not None:
-        stays = select(Membership.pupil_id).where(Membership.group_id == group.id, *_meeting(period))
-        query = query.where(Pupil.id.in_(stays))
-    for pupil_id, code, first, last, present in db.execute(query):
-        yield _Person(pupil_id, code, f"{first} {last}", group.code if group else present)
+    return query.where(Pupil.id.in_(select(Membership.pupil_id).where(*_stays(of)))) if of == "group" else query

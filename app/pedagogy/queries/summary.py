@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.core.db import run
 from app.core.money import ratio
 from app.pedagogy.models import AttendanceDay
 
@@ -26,27 +27,27 @@ class SchoolShare:
         return ratio(self.practice_minutes, self.practice_minutes + self.theory_minutes)
 
 
+_DAY = AttendanceDay
+_SUM = select(func.sum(_DAY.practice_minutes), func.sum(_DAY.theory_minutes)).where(
+    _DAY.on_date >= bindparam("start"), _DAY.on_date <= bindparam("end")
+)
+_BY_DAY = (
+    select(_DAY.on_date, func.sum(_DAY.practice_minutes), func.sum(_DAY.theory_minutes))
+    .where(_DAY.on_date >= bindparam("start"), _DAY.on_date <= bindparam("end"))
+    .group_by(_DAY.on_date)
+)
+
+
 def school_share(db: Session, starts_on: date, ends_on: date) -> SchoolShare:
     """The whole school's attended minutes from a day to a day, both included."""
-    day = AttendanceDay
-    practice, theory = db.execute(
-        select(func.coalesce(func.sum(day.practice_minutes), 0), func.coalesce(func.sum(day.theory_minutes), 0)).where(
-            day.on_date >= starts_on, day.on_date <= ends_on
-        )
-    ).one()
-    return SchoolShare(starts_on, int(practice), int(theory))
+    practice, theory = run(db, _SUM, {"start": starts_on, "end": ends_on}).one()
+    return SchoolShare(starts_on, int(practice or 0), int(theory or 0))
 
 
 def shares_by_month(db: Session, firsts: Sequence[date], ends_on: date) -> list[SchoolShare]:
     """The same month by month; `firsts` are the first days of consecutive months, the last one running to `ends_on`."""
-    day = AttendanceDay
-    rows = db.execute(
-        select(day.on_date, func.sum(day.practice_minutes), func.sum(day.theory_minutes))
-        .where(day.on_date >= firsts[0], day.on_date <= ends_on)
-        .group_by(day.on_date)
-    )
     sums = {first: [0, 0] for first in firsts}
-    for on_date, practice, theory in rows:
+    for on_date, practice, theory in run(db, _BY_DAY, {"start": firsts[0], "end": ends_on}):
         month = sums[on_date.replace(day=1)]
         month[0] += practice
         month[1] += theory

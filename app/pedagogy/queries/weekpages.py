@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Staff
+from app.core.db import run
 from app.core.errors import NotFound
 from app.pedagogy.models import TimetableSession
 from app.pedagogy.queries.pupils import get_group, group_label, list_groups
@@ -97,6 +98,13 @@ def _whose(db: Session, day: date, asked: Mapping[str, str], first_group: str, s
 
 
 def _holds_sessions(db: Session, staff_id: int, day: date) -> bool:
-    session, period = TimetableSession, school_year_of(day)
-    held = exists().where(session.staff_id == staff_id, session.on_date.between(period.start, period.end))
-    return bool(db.execute(select(held)).scalar_one())
+    period = school_year_of(day)
+    return bool(run(db, _HOLDS, {"staff": staff_id, "start": period.start, "end": period.end}).scalar_one())
+
+
+_HOLDS = select(
+    exists().where(
+        TimetableSession.staff_id == bindparam("staff"),
+        TimetableSession.on_date.between(bindparam("start"), bindparam("end")),
+    )
+)

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from app.core.clock import local_minute, monday_of, now, today
+from app.core.db import run
 from app.pedagogy.models import TimetableSession
 from app.pedagogy.queries.calendar import closed_days
 from app.pedagogy.queries.rolls import session_rows
@@ -134,12 +136,18 @@ def _standing(row: Any, day: date, minute: int) -> Standing:
 
 
 def _rows(db: Session, monday: date, group_id: int | None, staff_id: int | None, room: str | None) -> Sequence[Any]:
+    values = {
+        "monday": monday, "sunday": monday + timedelta(days=6), "group": group_id, "staff": staff_id, "room": room,
+    }  # fmt: skip
+    of = next((name for name in ("group", "staff", "room") if values[name] is not None), "")
+    return run(db, _week(of), values).all()
+
+
+@cache
+def _week(of: str) -> Any:
     session = TimetableSession
-    wanted: list[ColumnElement[bool]] = [session.on_date >= monday, session.on_date <= monday + timedelta(days=6)]
-    if group_id is not None:
-        wanted.append(session.group_id == group_id)
-    if staff_id is not None:
-        wanted.append(session.staff_id == staff_id)
-    if room is not None:
-        wanted.append(session.room == room)
-    return db.execute(session_rows().where(*wanted).order_by(session.on_date, session.start_minute)).all()
+    whose = {"group": session.group_id, "staff": session.staff_id, "room": session.room}
+    query = session_rows().where(session.on_date >= bindparam("monday"), session.on_date <= bindparam("sunday"))
+    if of:
+        query = query.where(whose[of] == bindparam(of))
+    return query.order_by(session.on_date, session.start_minute)

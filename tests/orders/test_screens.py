@@ -400,4 +400,4 @@ class TestExport:
         make_order(db, lines=1)
         text = client.get("/commandes/export.csv").content.decode("utf-8-sig")
         assert "Total" not in text
-        assert "125" not in text
+        assert "125,00" not in text

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Staff
 from app.board.rules import Hit, months_back, school_year_start
 from app.clients.models import Company
 from app.core.actor import Actor
+from app.core.db import run
 from app.core.permissions import Permission
 from app.core.text import like_pattern
 from app.orders.models import CustomerOrder
@@ -43,70 +44,70 @@ class Turnover:
     net: Decimal
 
 
+_ORDER, _SESSION = CustomerOrder, TimetableSession
+_IS_OPEN, _IS_DELIVERED = _ORDER.state.in_(sorted(OPEN_STATES)), _ORDER.state == OrderState.DELIVERED
+_COUNTS = select(
+    func.count().filter(_IS_DELIVERED),
+    func.coalesce(func.sum(_ORDER.net).filter(_IS_DELIVERED), 0),
+    func.count().filter(_IS_OPEN, _ORDER.due_on.between(bindparam("today"), bindparam("sunday"))),
+    func.count().filter(_IS_OPEN, _ORDER.due_on < bindparam("today")),
+    func.count().filter(_ORDER.state == OrderState.QUOTE),
+).where(_ORDER.state.in_((*sorted(OPEN_STATES), OrderState.DELIVERED, OrderState.QUOTE)))
+
+
 def order_counts(db: Session, today: date) -> OrderCounts:
     """The orders that want a gesture now; one statement over the orders that are not over."""
-    order = CustomerOrder
-    end_of_week = today + timedelta(days=6 - today.weekday())
-    is_open = order.state.in_(OPEN_STATES)
-    delivered = order.state == OrderState.DELIVERED
-    row = db.execute(
-        select(
-            func.count().filter(delivered),
-            func.coalesce(func.sum(order.net).filter(delivered), 0),
-            func.count().filter(and_(is_open, order.due_on >= today, order.due_on <= end_of_week)),
-            func.count().filter(and_(is_open, order.due_on < today)),
-            func.count().filter(order.state == OrderState.QUOTE),
-        ).where(order.state.in_((*OPEN_STATES, OrderState.DELIVERED, OrderState.QUOTE)))
-    ).one()
+    row = run(db, _COUNTS, {"today": today, "sunday": today + timedelta(days=6 - today.weekday())}).one()
     return OrderCounts(int(row[0]), Decimal(row[1]), int(row[2]), int(row[3]), int(row[4]))
+
+
+# The state is looked at in the sum: as a condition it would draw the engine to an index that holds every year.
+_DELIVERED = (
+    select(_ORDER.delivered_on, func.sum(case((_ORDER.state.in_(BILLABLE), _ORDER.net), else_=0)))
+    .where(_ORDER.delivered_on >= bindparam("start"))
+    .group_by(_ORDER.delivered_on)
+)
 
 
 def turnover(db: Session, today: date, months: int = 12) -> list[Turnover]:
     """Deliveries of the last months; a delivered order counts in the month of its delivery, cancelled ones never."""
     firsts = months_back(today, months)
-    rows = db.execute(
-        select(CustomerOrder.delivered_on, func.sum(CustomerOrder.net))
-        .where(CustomerOrder.delivered_on >= firsts[0], CustomerOrder.state.in_(BILLABLE))
-        .group_by(CustomerOrder.delivered_on)
-    )
     sums = dict.fromkeys(firsts, Decimal(0))
-    for day, net in rows:
-        month = day.replace(day=1) if day else None
-        if month in sums:
+    for day, net in run(db, _DELIVERED, {"start": firsts[0]}):
+        if (month := day.replace(day=1)) in sums:
             sums[month] += net
     return [Turnover(month, net) for month, net in sums.items()]
 
 
+_CALLS_MISSING = select(func.count()).where(
+    _SESSION.on_date >= bindparam("start"), _SESSION.on_date < bindparam("today"),
+    _SESSION.state != SessionState.CANCELLED, _SESSION.called_at.is_(None),
+)  # fmt: skip
+_WITHOUT_ACCESS = select(func.count()).where(Staff.password_hash.is_(None), Staff.disabled_at.is_(None))
+_ANY_PUPIL, _ANY_ORDER = select(Pupil.id).limit(1), select(_ORDER.id).limit(1)
+_ENROLLED = select(func.count()).where(
+    Pupil.entered_on <= bindparam("day"), Pupil.left_on.is_(None) | (Pupil.left_on >= bindparam("day"))
+)
+
+
 def calls_missing(db: Session, today: date) -> int:
     """Sessions of this school year up to yesterday that nobody has called."""
-    session = TimetableSession
-    return int(
-        db.execute(
-            select(func.count()).where(
-                session.on_date >= school_year_start(today), session.on_date < today,
-                session.state != SessionState.CANCELLED, session.called_at.is_(None),
-            )
-        ).scalar_one()
-    )  # fmt: skip
+    return int(run(db, _CALLS_MISSING, {"start": school_year_start(today), "today": today}).scalar_one())
 
 
 def staff_without_access(db: Session) -> int:
     """Staff taken over or created who cannot sign in yet."""
-    query = select(func.count()).where(Staff.password_hash.is_(None), Staff.disabled_at.is_(None))
-    return int(db.execute(query).scalar_one())
+    return int(run(db, _WITHOUT_ACCESS).scalar_one())
 
 
 def is_empty(db: Session) -> bool:
     """Whether the school has not begun: no pupil and no order yet."""
-    return all(db.execute(select(column).limit(1)).first() is None for column in (Pupil.id, CustomerOrder.id))
+    return all(run(db, anything).first() is None for anything in (_ANY_PUPIL, _ANY_ORDER))
 
 
 def present_pupils(db: Session, today: date) -> int:
     """Pupils enrolled on a day."""
-    query = select(func.count()).where(
-        Pupil.entered_on <= today, Pupil.left_on.is_(None) | (Pupil.left_on >= today)
-    )  # fmt: skip
-    return int(db.execute(query).scalar_one())
+    return int(run(db, _ENROLLED, {"day": today}).scalar_one())
 
 
 def search(db: Session, words: str, actor: Actor, today: date) -> list[Hit]:
@@ -186,51 +187,49 @@ def _tickets(db: Session, words: str, today: date) -> list[Hit]:
     ]
 
 
+_LESSONS = (
+    select(
+        _SESSION.id, _SESSION.start_minute, _SESSION.end_minute, PupilGroup.label, Subject.label, _SESSION.room,
+        _SESSION.called_at.is_not(None), _SESSION.content.is_not(None),
+    )
+    .join(PupilGroup, PupilGroup.id == _SESSION.group_id)
+    .join(Subject, Subject.id == _SESSION.subject_id)
+    .where(
+        _SESSION.staff_id == bindparam("staff"), _SESSION.on_date == bindparam("day"),
+        _SESSION.state != SessionState.CANCELLED,
+    )
+    .order_by(_SESSION.start_minute, _SESSION.id)
+)  # fmt: skip
+_TAUGHT = (
+    _SESSION.staff_id == bindparam("staff"), _SESSION.on_date >= bindparam("start"),
+    _SESSION.on_date <= bindparam("end"), _SESSION.state != SessionState.CANCELLED,
+)  # fmt: skip
+_MISSING = select(
+    func.count().filter(_SESSION.called_at.is_(None)),
+    func.count().filter(_SESSION.content.is_(None), _SESSION.kind == SessionKind.THEORY),
+).where(*_TAUGHT)
+_LENGTH = func.coalesce(_SESSION.taught_minutes, _SESSION.end_minute - _SESSION.start_minute)
+_HELD = select(
+    func.coalesce(func.sum(_LENGTH).filter(_SESSION.on_date >= bindparam("month")), 0),
+    func.coalesce(func.sum(_LENGTH), 0),
+    func.count(),
+).where(*_TAUGHT, _SESSION.called_at.is_not(None))
+
+
 def lessons_of(db: Session, staff_id: int, day: date) -> list[tuple[Any, ...]]:
     """A person's sessions of a day, in order: id, start, end, group, subject, room, called?, logged?"""
-    session = TimetableSession
-    rows = db.execute(
-        select(
-            session.id, session.start_minute, session.end_minute, PupilGroup.label, Subject.label, session.room,
-            session.called_at.is_not(None), session.content.is_not(None),
-        )
-        .join(PupilGroup, PupilGroup.id == session.group_id)
-        .join(Subject, Subject.id == session.subject_id)
-        .where(session.staff_id == staff_id, session.on_date == day, session.state != SessionState.CANCELLED)
-        .order_by(session.start_minute, session.id)
-    )  # fmt: skip
-    return [tuple(row) for row in rows]
+    return [tuple(row) for row in run(db, _LESSONS, {"staff": staff_id, "day": day})]
 
 
 def lessons_missing(db: Session, staff_id: int, today: date) -> tuple[int, int]:
     """A person's sessions of this school year up to yesterday: without a call, and lessons without content."""
-    session = TimetableSession
-    calls, logs = db.execute(
-        select(
-            func.count().filter(session.called_at.is_(None)),
-            func.count().filter(session.content.is_(None), session.kind == SessionKind.THEORY),
-        ).where(*_taught(staff_id, school_year_start(today), today - timedelta(days=1)))
-    ).one()
+    values = {"staff": staff_id, "start": school_year_start(today), "end": today - timedelta(days=1)}
+    calls, logs = run(db, _MISSING, values).one()
     return int(calls), int(logs)
 
 
 def minutes_held(db: Session, staff_id: int, today: date) -> tuple[int, int, int]:
     """Minutes a person has held (roll called) this month and this school year, and in how many sessions."""
-    session = TimetableSession
-    length = func.coalesce(session.taught_minutes, session.end_minute - session.start_minute)
-    month, year, count = db.execute(
-        select(
-            func.coalesce(func.sum(length).filter(session.on_date >= today.replace(day=1)), 0),
-            func.coalesce(func.sum(length), 0),
-            func.count(),
-        ).where(*_taught(staff_id, school_year_start(today), today), session.called_at.is_not(None))
-    ).one()
+    values = {"staff": staff_id, "start": school_year_start(today), "end": today, "month": today.replace(day=1)}
+    month, year, count = run(db, _HELD, values).one()
     return int(month), int(year), int(count)
-
-
-def _taught(staff_id: int, starts_on: date, ends_on: date) -> tuple[Any, ...]:
-    session = TimetableSession
-    return (
-        session.staff_id == staff_id, session.on_date >= starts_on, session.on_date <= ends_on,
-        session.state != SessionState.CANCELLED,
-    )  # fmt: skip

@@ -1,12 +1,14 @@
 """Reads about companies."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.clients.models import Company, Contact
+from app.core.db import run
 from app.core.errors import NotFound
 from app.core.journal import Deed, history
 from app.core.paging import ListRequest, Page, fetch_page
@@ -24,24 +26,31 @@ class CompanyPage:
     journal: list[Deed]
 
 
-def _list_query(request: ListRequest) -> Select[*tuple[Any, ...]]:
-    query = select(
+@cache
+def _listed(state: str, sort: str, *, with_words: bool, descending: bool) -> Any:
+    """The list's statement by its shape: archived ones, all, or those that are not; with words to look for."""
+    query: Any = select(
         Company.id, Company.code, Company.name, Company.city, Company.siret, Company.email, Company.phone,
         Company.payment_days, Company.archived_at,
     )  # fmt: skip
-    if request.q:
-        query = query.where(Company.search_key.like(like_pattern(request.q), escape="\\"))
-    if request.filters.get("etat") == "archives":
+    if with_words:
+        query = query.where(Company.search_key.like(bindparam("pattern"), escape="\\"))
+    if state == "archives":
         query = query.where(Company.archived_at.is_not(None))
-    elif request.filters.get("etat") != "tous":
+    if state == "":
         query = query.where(Company.archived_at.is_(None))
-    column = SORTS[request.sort]
-    return query.order_by(column.desc() if request.descending else column, Company.id)
+    column = SORTS[sort]
+    return query.order_by(column.desc() if descending else column, Company.id)
 
 
 def list_companies(db: Session, request: ListRequest, *, exact: bool = False) -> Page[object]:
     """One page of companies; two statements."""
-    return fetch_page(db, _list_query(request), request, exact=exact)
+    state = request.filters.get("etat", "")
+    query = _listed(
+        state if state in {"archives", "tous"} else "", request.sort, with_words=bool(request.q),
+        descending=request.descending,
+    )  # fmt: skip
+    return fetch_page(db, query, request, {"pattern": like_pattern(request.q)}, exact=exact)
 
 
 def get_company(db: Session, code: str, *, lock: bool = False) -> Company:
@@ -74,8 +83,10 @@ def company_page(db: Session, code: str) -> CompanyPage:
 
 def company_options(db: Session) -> list[tuple[str, str]]:
     """(code, name) of the companies an order may be for, in name order."""
-    query = select(Company.code, Company.name).where(Company.archived_at.is_(None)).order_by(Company.sort_key)
-    return [(code, name) for code, name in db.execute(query)]
+    return [(code, name) for code, name in run(db, _OPTIONS)]
+
+
+_OPTIONS = select(Company.code, Company.name).where(Company.archived_at.is_(None)).order_by(Company.sort_key)
 
 
 def find_company_by_name(db: Session, name: str) -> Company | None:

@@ -72,13 +72,13 @@ def fetch_page(
     return Page(rows, min(total, total if exact else COUNT_LIMIT), request.page, request.size, total > COUNT_LIMIT)
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=100)
 def _count_of(query: Select[Any], *, exact: bool) -> Select[Any]:
     """A query that was put together once is counted by one that was."""
     inner = query.order_by(None).with_only_columns(next(iter(query.selected_columns)), maintain_column_froms=True)
     return select(func.count()).select_from((inner if exact else inner.limit(COUNT_LIMIT + 1)).subquery())
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=100)
 def _page_of(query: Select[Any]) -> Select[Any]:
     return query.limit(bindparam("page_size")).offset(bindparam("page_offset"))

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import String, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.core.db import run
 from app.core.errors import NotFound
 from app.core.journal import Deed, history
 from app.core.paging import ListRequest, Page, fetch_page
@@ -56,24 +58,61 @@ class PupilFuture:
     journal: list[Deed]
 
 
+_SESSIONS = select(ExamResult.session).distinct().order_by(ExamResult.session.desc())
+_RESULTS_SINCE = select(ExamResult.session, ExamResult.pupil_id, ExamResult.verdict).where(
+    ExamResult.session >= bindparam("since")
+)
+_OFFERS_SINCE = (
+    select(JobOffer.pupil_id, JobOffer.company_name)
+    .where(
+        JobOffer.pupil_id.in_(
+            select(ExamResult.pupil_id).where(
+                ExamResult.session >= bindparam("since"), ExamResult.verdict == ExamVerdict.PASSED
+            )
+        )
+    )
+    .distinct()
+)
+_PAIRS_FROM = (
+    select(JobOffer.pupil_id, JobOffer.company_name)
+    .where(JobOffer.offered_on >= bindparam("day"))
+    .distinct()
+    .subquery()
+)
+_COUNT_FROM = select(func.count()).select_from(_PAIRS_FROM)
+_CANDIDATES = (
+    select(
+        Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Diploma.code.label("diploma"), ExamResult.verdict
+    )
+    .join(Pupil, Pupil.id == ExamResult.pupil_id)
+    .join(Diploma, Diploma.id == ExamResult.diploma_id)
+    .where(ExamResult.session == bindparam("session"))
+    .order_by(Pupil.sort_key, Pupil.id)
+)  # fmt: skip
+_COMPANIES = (
+    select(JobOffer.pupil_id, JobOffer.company_name)
+    .where(JobOffer.pupil_id.in_(bindparam("pupils", expanding=True)))
+    .distinct()
+    .order_by(JobOffer.company_name)
+)
+_OUTCOMES = (
+    select(Outcome.pupil_id, Outcome.situation, Outcome.company_name)
+    .where(Outcome.pupil_id.in_(bindparam("pupils", expanding=True)))
+    .order_by(Outcome.as_of)
+)
+
+
 def sessions_known(db: Session) -> list[int]:
     """The sessions with results, latest first."""
-    return list(db.execute(select(ExamResult.session).distinct().order_by(ExamResult.session.desc())).scalars())
+    return list(run(db, _SESSIONS).scalars())
 
 
 def figures_by_session(db: Session, since: int) -> dict[int, CohortFigures]:
     """The figures of every session from `since` on, in two statements."""
     results: dict[int, list[tuple[int, ExamVerdict]]] = {}
-    rows = select(ExamResult.session, ExamResult.pupil_id, ExamResult.verdict).where(ExamResult.session >= since)
-    for session, pupil, verdict in db.execute(rows):
+    for session, pupil, verdict in run(db, _RESULTS_SINCE, {"since": since}):
         results.setdefault(session, []).append((pupil, verdict))
-    graduates = select(ExamResult.pupil_id).where(ExamResult.session >= since, ExamResult.verdict == ExamVerdict.PASSED)
-    offers = [
-        (pupil, company)
-        for pupil, company in db.execute(
-            select(JobOffer.pupil_id, JobOffer.company_name).where(JobOffer.pupil_id.in_(graduates)).distinct()
-        )
-    ]
+    offers: list[tuple[int, str]] = [(pupil, company) for pupil, company in run(db, _OFFERS_SINCE, {"since": since})]
     return {session: cohort_figures(listed, offers) for session, listed in results.items()}
 
 
@@ -111,19 +150,10 @@ def _start(today: date) -> date:
 
 
 def _candidates(db: Session, session: int, figures: CohortFigures) -> list[Candidate]:
-    rows = db.execute(
-        select(
-            Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Diploma.code.label("diploma"), ExamResult.verdict
-        )
-        .join(Pupil, Pupil.id == ExamResult.pupil_id)
-        .join(Diploma, Diploma.id == ExamResult.diploma_id)
-        .where(ExamResult.session == session)
-        .order_by(Pupil.sort_key, Pupil.id)
-    ).all()  # fmt: skip
+    rows = run(db, _CANDIDATES, {"session": session}).all()
     ids = [row.id for row in rows]
     companies: dict[int, list[str]] = {}
-    names = select(JobOffer.pupil_id, JobOffer.company_name).where(JobOffer.pupil_id.in_(ids)).distinct()
-    for pupil, company in db.execute(names.order_by(JobOffer.company_name)):
+    for pupil, company in run(db, _COMPANIES, {"pupils": ids}):
         companies.setdefault(pupil, []).append(company)
     latest = _latest_outcomes(db, ids)
     return [
@@ -136,22 +166,19 @@ def _candidates(db: Session, session: int, figures: CohortFigures) -> list[Candi
 
 
 def _latest_outcomes(db: Session, pupil_ids: list[int]) -> dict[int, tuple[Situation, str | None]]:
-    rows = db.execute(
-        select(Outcome.pupil_id, Outcome.situation, Outcome.company_name)
-        .where(Outcome.pupil_id.in_(pupil_ids))
-        .order_by(Outcome.as_of)
-    )
-    return {pupil: (situation, company) for pupil, situation, company in rows}
+    found = run(db, _OUTCOMES, {"pupils": pupil_ids})
+    return {pupil: (situation, company) for pupil, situation, company in found}
 
 
 def offers_since(db: Session, day: date) -> int:
     """Offers received since a day, each (pupil, company) pair once."""
-    pairs = select(JobOffer.pupil_id, JobOffer.company_name).where(JobOffer.offered_on >= day).distinct().subquery()
-    return int(db.execute(select(func.count()).select_from(pairs)).scalar_one())
+    return int(run(db, _COUNT_FROM, {"day": day}).scalar_one())
 
 
-def _offers_query(request: ListRequest) -> Select[*tuple[Any, ...]]:
-    query = (
+@cache
+def _listed(sort: str, *, with_words: bool, in_state: bool, descending: bool) -> Any:
+    """The list's statement by its shape: with words to look for, of one state."""
+    query: Any = (
         select(
             JobOffer.id, JobOffer.company_name, JobOffer.offered_on, JobOffer.contract, JobOffer.state,
             Pupil.code.label("pupil_code"), Pupil.first_name, Pupil.last_name, PupilGroup.code.label("group_code"),
@@ -159,19 +186,22 @@ def _offers_query(request: ListRequest) -> Select[*tuple[Any, ...]]:
         .join(Pupil, Pupil.id == JobOffer.pupil_id)
         .join(PupilGroup, PupilGroup.id == Pupil.group_id)
     )  # fmt: skip
-    if request.q:
-        pattern = like_pattern(request.q)
+    if with_words:
+        pattern: Any = bindparam("pattern", type_=String)
         company = func.lower(JobOffer.company_name).like(pattern, escape="\\")
         query = query.where(or_(Pupil.search_key.like(pattern, escape="\\"), company))
-    if request.filters.get("suite") in set(OfferState):
-        query = query.where(JobOffer.state == OfferState(request.filters["suite"]))
-    column = OFFER_SORTS[request.sort]
-    return query.order_by(column.desc() if request.descending else column, JobOffer.id.desc())
+    if in_state:
+        query = query.where(JobOffer.state == bindparam("state"))
+    column = OFFER_SORTS[sort]
+    return query.order_by(column.desc() if descending else column, JobOffer.id.desc())
 
 
 def list_offers(db: Session, request: ListRequest, *, exact: bool = False) -> Page[Any]:
     """One page of offers; two statements."""
-    return fetch_page(db, _offers_query(request), request, exact=exact)
+    asked = request.filters.get("suite", "")
+    state = OfferState(asked) if asked in set(OfferState) else None
+    query = _listed(request.sort, with_words=bool(request.q), in_state=state is not None, descending=request.descending)
+    return fetch_page(db, query, request, {"pattern": like_pattern(request.q), "state": state}, exact=exact)
 
 
 def get_offer(db: Session, offer_id: int, *, lock: bool = False) -> JobOffer:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import local_minute, now, today
+from app.core.db import run
 from app.core.errors import NotFound
 from app.workshop.models import Ticket
 from app.workshop.policies import Candidate, Refusal, Work, why_not_assignable
@@ -215,17 +216,17 @@ def _why_not_in_hand(asked: Asked) -> str:
     return ""
 
 
+_FREE = (
+    select(Ticket.id, Ticket.number, Ticket.version, Ticket.operation_id, Ticket.quantity, Ticket.good, Ticket.scrap)
+    .where(Ticket.state == TicketState.OPEN)
+    .order_by(Ticket.id)
+)
+
+
 def _queue(db: Session, day: date) -> tuple[list[Item], list[Routing]]:
     routings = routings_in_workshop(db)
-    free = db.execute(
-        select(
-            Ticket.id, Ticket.number, Ticket.version, Ticket.operation_id, Ticket.quantity, Ticket.good, Ticket.scrap
-        )
-        .where(Ticket.state == TicketState.OPEN)
-        .order_by(Ticket.id)
-    ).all()  # fmt: skip
     by_operation: dict[int, list[Any]] = {}
-    for row in free:
+    for row in run(db, _FREE):
         by_operation.setdefault(row.operation_id, []).append(row)
     items = [item for routing in routings for item in _items(routing, by_operation, day)]
     return sorted(items, key=lambda item: (bool(item.waiting), -item.days_late, item.due_on)), routings

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import local, local_minute, now
+from app.core.db import run
 from app.workshop.models import Assignment, Job, Operation, Ticket, WorkCenter
 from app.workshop.queries.people import Slot
 from app.workshop.rules import HELD_STATES, TicketState, days_late, minutes, open_pieces, planned_seconds
@@ -81,25 +82,27 @@ class Held:
         return minutes(planned_seconds(self.setup_seconds, self.unit_seconds, rest))
 
 
+_HELD = (
+    select(
+        Assignment.pupil_id, Ticket.id, Ticket.number, Ticket.state, Ticket.quantity, Ticket.good, Ticket.scrap,
+        Assignment.given_at, Operation.label, Operation.setup_seconds, Operation.unit_seconds, WorkCenter.label,
+        WorkCenter.code, Job.due_on,
+    )
+    .join(Ticket, Ticket.id == Assignment.ticket_id)
+    .join(Operation, Operation.id == Ticket.operation_id)
+    .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
+    .join(Job, Job.id == Operation.job_id)
+    .where(
+        Assignment.pupil_id.in_(bindparam("pupils", expanding=True)), Assignment.ended_at.is_(None),
+        Ticket.state.in_(sorted(HELD_STATES)), or_(Ticket.for_day.is_(None), Ticket.for_day <= bindparam("day")),
+    )
+    .order_by(Assignment.given_at, Assignment.id)
+)  # fmt: skip
+
+
 def held_tickets(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, list[Held]]:
-    rows = db.execute(
-        select(
-            Assignment.pupil_id, Ticket.id, Ticket.number, Ticket.state, Ticket.quantity, Ticket.good, Ticket.scrap,
-            Assignment.given_at, Operation.label, Operation.setup_seconds, Operation.unit_seconds, WorkCenter.label,
-            WorkCenter.code, Job.due_on,
-        )
-        .join(Ticket, Ticket.id == Assignment.ticket_id)
-        .join(Operation, Operation.id == Ticket.operation_id)
-        .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
-        .join(Job, Job.id == Operation.job_id)
-        .where(
-            Assignment.pupil_id.in_(pupil_ids), Assignment.ended_at.is_(None), Ticket.state.in_(HELD_STATES),
-            or_(Ticket.for_day.is_(None), Ticket.for_day <= day),
-        )
-        .order_by(Assignment.given_at, Assignment.id)
-    )  # fmt: skip
     found: dict[int, list[Held]] = {}
-    for row in rows:
+    for row in run(db, _HELD, {"pupils": list(pupil_ids), "day": day}):
         found.setdefault(row[0], []).append(Held(*tuple(row)))
     return found
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import instant, local, local_minute
+from app.core.db import run
 from app.core.errors import Refused
 from app.pedagogy.models import AttendanceRecord, Membership, Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import HERE, Attendance, SessionKind, SessionState, age_on
@@ -63,40 +65,41 @@ class Person:
         return f"{self.group}, {age_on(self.born_on, day)}\u00a0ans"
 
 
-def on_day(day: date) -> ColumnElement[bool]:
+def on_day(day: Any) -> ColumnElement[bool]:
     """A membership that holds that day, both ends included."""
     return and_(Membership.starts_on <= day, or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
 
 
+_SLOTS = (
+    select(
+        TimetableSession.id, TimetableSession.group_id, PupilGroup.code, TimetableSession.start_minute,
+        TimetableSession.end_minute, TimetableSession.called_at,
+    )
+    .join(PupilGroup, PupilGroup.id == TimetableSession.group_id)
+    .where(TimetableSession.on_date == bindparam("day"), *PRACTICE)
+    .order_by(TimetableSession.start_minute, PupilGroup.code)
+)  # fmt: skip
+_SLOTS_OF = _SLOTS.where(TimetableSession.staff_id == bindparam("staff"))
+_PEOPLE = (
+    select(
+        Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Membership.group_id, PupilGroup.code, Pupil.born_on,
+    )
+    .join(Membership, Membership.pupil_id == Pupil.id)
+    .join(PupilGroup, PupilGroup.id == Membership.group_id)
+    .where(Membership.group_id.in_(bindparam("groups", expanding=True)), on_day(bindparam("day")))
+    .order_by(Pupil.sort_key, Pupil.id)
+)  # fmt: skip
+
+
 def practice_slots(db: Session, day: date, *, staff_id: int | None = None) -> list[Slot]:
     """The practice sessions of a day that are not cancelled, of one master or of everybody."""
-    query = (
-        select(
-            TimetableSession.id, TimetableSession.group_id, PupilGroup.code, TimetableSession.start_minute,
-            TimetableSession.end_minute, TimetableSession.called_at,
-        )
-        .join(PupilGroup, PupilGroup.id == TimetableSession.group_id)
-        .where(TimetableSession.on_date == day, *PRACTICE)
-        .order_by(TimetableSession.start_minute, PupilGroup.code)
-    )  # fmt: skip
-    if staff_id is not None:
-        query = query.where(TimetableSession.staff_id == staff_id)
-    return [Slot(*row[:5], called=row[5] is not None) for row in db.execute(query)]
+    found = run(db, _SLOTS if staff_id is None else _SLOTS_OF, {"day": day, "staff": staff_id})
+    return [Slot(*(*row[:5], row[5] is not None)) for row in found]
 
 
 def people_of(db: Session, group_ids: Iterable[int], day: date) -> list[Person]:
     """The members of the groups on that day, by name."""
-    query = (
-        select(
-            Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Membership.group_id, PupilGroup.code,
-            Pupil.born_on,
-        )
-        .join(Membership, Membership.pupil_id == Pupil.id)
-        .join(PupilGroup, PupilGroup.id == Membership.group_id)
-        .where(Membership.group_id.in_(sorted(set(group_ids))), on_day(day))
-        .order_by(Pupil.sort_key, Pupil.id)
-    )  # fmt: skip
-    return [Person(*row) for row in db.execute(query)]
+    return [Person(*row) for row in run(db, _PEOPLE, {"groups": sorted(set(group_ids)), "day": day})]
 
 
 _PRESENCES = (
@@ -113,7 +116,7 @@ _PRESENCES = (
 def presences(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, Presence]:
     """What the day's practice roll calls say: the latest one decides, and before the first nobody is absent."""
     found = dict.fromkeys(pupil_ids, Presence.UNKNOWN)
-    for pupil_id, status in db.execute(_PRESENCES, {"day": day, "pupils": list(pupil_ids)}):
+    for pupil_id, status in run(db, _PRESENCES, {"day": day, "pupils": list(pupil_ids)}):
         found[pupil_id] = Presence.HERE if Attendance(status) in HERE else Presence.ABSENT
     return found
 
@@ -168,7 +171,7 @@ def slot_end(db: Session, pupil_id: int, moment: datetime) -> datetime:
     """The end of the practice session the pupil is in at that moment; without one, the end of that day."""
     day = local(moment).date()
     asked = {"pupil": pupil_id, "day": day, "minute": local_minute(moment)}
-    found = db.execute(_SLOT_END, asked).scalar_one_or_none()
+    found = run(db, _SLOT_END, asked).scalar_one_or_none()
     return instant(day, END_OF_DAY if found is None else found)
 
 
@@ -209,8 +212,9 @@ def experience(db: Session, pupil_ids: Sequence[int], center_id: int) -> dict[in
     return found
 
 
+_CENTERS = select(WorkCenter.code, WorkCenter.label).order_by(WorkCenter.sort_key)
+
+
 def center_options(db: Session) -> list[tuple[str, str]]:
     """(code, label) of the work centres, by name."""
-    return [
-        (c, label) for c, label in db.execute(select(WorkCenter.code, WorkCenter.label).order_by(WorkCenter.sort_key))
-    ]
+    return [(code, label) for code, label in run(db, _CENTERS)]

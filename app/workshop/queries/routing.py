@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
+from app.core.db import run
 from app.core.errors import NotFound
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OPEN_STATES, OrderState
@@ -68,11 +69,7 @@ class Routing:
     order_state: OrderState
     line_good: int
     operations: tuple[Routed, ...]
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """What the rules need of the operations."""
-        return tuple(operation.step for operation in self.operations)
+    steps: tuple[Step, ...]  # what the rules need of the operations
 
     @property
     def standing(self) -> JobState:
@@ -158,10 +155,12 @@ _OF_OPERATION = _ROUTINGS.where(
     Job.id == select(Operation.job_id).where(Operation.id == bindparam("operation")).scalar_subquery()
 ).order_by(Operation.seq)
 
+_TO_MAKE = _ROUTINGS.where(*IN_WORKSHOP).order_by(Job.due_on, Job.id, Operation.seq)
+
 
 def load_routings(db: Session, *conditions: ColumnElement[bool]) -> list[Routing]:
     """The jobs that meet the conditions, by due date; one statement."""
-    return _grouped(db.execute(_ROUTINGS.where(*conditions).order_by(Job.due_on, Job.id, Operation.seq)).all())
+    return _grouped(run(db, _ROUTINGS.where(*conditions).order_by(Job.due_on, Job.id, Operation.seq)).all())
 
 
 def _grouped(rows: Sequence[Any]) -> list[Routing]:
@@ -171,7 +170,7 @@ def _grouped(rows: Sequence[Any]) -> list[Routing]:
 def _routing(rows: list[Any]) -> Routing:
     head = rows[0]
     operations = tuple(_routed(row[13:], head[2]) for row in rows if row[13] is not None)
-    return Routing(*(*head[:13], operations))
+    return Routing(*(*head[:13], operations, tuple(operation.step for operation in operations)))
 
 
 def _routed(row: Any, wanted: int) -> Routed:
@@ -187,13 +186,13 @@ def _routed(row: Any, wanted: int) -> Routed:
 
 def routing_of_job(db: Session, job_id: int) -> Routing:
     """One job with its operations."""
-    found = _grouped(db.execute(_OF_JOB, {"job": job_id}).all())
+    found = _grouped(run(db, _OF_JOB, {"job": job_id}).all())
     return _one(found, "Cet ordre de fabrication n’existe pas.")
 
 
 def routing_of_operation(db: Session, operation_id: int) -> Routing:
     """The job of an operation, with all its operations."""
-    found = _grouped(db.execute(_OF_OPERATION, {"operation": operation_id}).all())
+    found = _grouped(run(db, _OF_OPERATION, {"operation": operation_id}).all())
     return _one(found, "Cette opération n’existe pas.")
 
 
@@ -204,7 +203,7 @@ def routings_of_order(db: Session, order_id: int) -> list[Routing]:
 
 def routings_in_workshop(db: Session) -> list[Routing]:
     """Every job still to be made, of orders confirmed and not delivered."""
-    return load_routings(db, *IN_WORKSHOP)
+    return _grouped(run(db, _TO_MAKE).all())
 
 
 def _one(found: list[Routing], sentence: str) -> Routing:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.accounts.models import Staff
 from app.core.clock import local
+from app.core.db import run
 from app.core.errors import NotFound
 from app.core.paging import ListRequest, Page, fetch_page
 from app.core.text import like_pattern
@@ -191,30 +193,12 @@ def get_session(db: Session, session_id: int) -> WorkSession:
     return found
 
 
-def _list_query(request: ListRequest) -> Any:
-    query = _ROWS
-    group = request.filters.get("etat", "vivants")
-    states = GROUPS.get(group) or STATES.get(group, LIVE_STATES)
-    if len(states) < len(TicketState):
-        query = query.where(Ticket.state.in_(sorted(states)))
-    if order := request.filters.get("commande"):
-        query = query.where(CustomerOrder.number == order)
-    if center := request.filters.get("poste"):
-        query = query.where(WorkCenter.code == center)
-    if pupil := request.filters.get("jeune"):
-        query = query.where(_held_by(Pupil.code == pupil))
-    if request.q:
-        query = query.where(_matching(request.q))
-    column = SORTS[request.sort]
-    return query.order_by(column.desc() if request.descending else column, Ticket.id)
-
-
 def _held_by(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(Assignment.ticket_id == Ticket.id, Pupil.id == Assignment.pupil_id, condition)
 
 
-def _matching(text: str) -> ColumnElement[bool]:
-    pattern = like_pattern(text)
+def _matching() -> ColumnElement[bool]:
+    pattern: Any = bindparam("pattern", type_=String)
     return or_(
         func.lower(Ticket.number).like(pattern, escape="\\"),
         func.lower(Job.number).like(pattern, escape="\\"),
@@ -224,9 +208,29 @@ def _matching(text: str) -> ColumnElement[bool]:
     )
 
 
+@cache
+def _listed(states: frozenset[TicketState], given: frozenset[str], sort: str, *, descending: bool) -> Any:
+    """The list's statement by its shape: the states and the names of its conditions, without their values."""
+    query = _ROWS
+    conditions = {
+        "commande": CustomerOrder.number == bindparam("commande"), "poste": WorkCenter.code == bindparam("poste"),
+        "jeune": _held_by(Pupil.code == bindparam("jeune")), "q": _matching(),
+    }  # fmt: skip
+    if len(states) < len(TicketState):
+        query = query.where(Ticket.state.in_([literal(state) for state in sorted(states)]))
+    query = query.where(*(condition for name, condition in conditions.items() if name in given))
+    column = SORTS[sort]
+    return query.order_by(column.desc() if descending else column, Ticket.id)
+
+
 def list_tickets(db: Session, request: ListRequest, *, exact: bool = False) -> Page[TicketRow]:
     """One page of tickets; three statements."""
-    found = fetch_page(db, _list_query(request), request, exact=exact)
+    group = request.filters.get("etat", "vivants")
+    states = GROUPS.get(group) or STATES.get(group, LIVE_STATES)
+    values = {name: request.filters.get(name) for name in ("commande", "poste", "jeune")}
+    given = frozenset(name for name, value in values.items() if value) | ({"q"} if request.q else set())
+    query = _listed(states, given, request.sort, descending=request.descending)
+    found = fetch_page(db, query, request, values | {"pattern": like_pattern(request.q)}, exact=exact)
     return Page(_with_holders(db, found.items), found.total, found.page, found.size, found.capped)
 
 
@@ -237,9 +241,9 @@ def ticket_rows(db: Session, *conditions: ColumnElement[bool]) -> list[TicketRow
 
 def _with_holders(db: Session, rows: Sequence[Any]) -> list[TicketRow]:
     found: dict[int, list[Hand]] = {}
-    for row in db.execute(_HANDS, {"tickets": [row.id for row in rows]}):
+    for row in run(db, _HANDS, {"tickets": [row[0] for row in rows]}):
         found.setdefault(row[0], []).append(Hand(*row[1:]))
-    return [TicketRow(*(*row, current_hands(found.get(row.id, [])))) for row in rows]
+    return [TicketRow(*(*row, current_hands(found.get(row[0], [])))) for row in rows]
 
 
 def holders_of(db: Session, ticket_id: int) -> tuple[Holder, ...]:

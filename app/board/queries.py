@@ -73,7 +73,7 @@ def turnover(db: Session, today: date, months: int = 12) -> list[Turnover]:
     """Deliveries of the last months; a delivered order counts in the month of its delivery, cancelled ones never."""
     firsts = months_back(today, months)
     sums = dict.fromkeys(firsts, Decimal(0))
-    for day, net in run(db, _DELIVERED, {"start": firsts[0]}):
+    for day, net in run(db, _DELIVERED, {"start": firsts[0]}).all():
         if (month := day.replace(day=1)) in sums:
             sums[month] += net
     return [Turnover(month, net) for month, net in sums.items()]
@@ -218,7 +218,7 @@ _HELD = select(
 
 def lessons_of(db: Session, staff_id: int, day: date) -> list[tuple[Any, ...]]:
     """A person's sessions of a day, in order: id, start, end, group, subject, room, called?, logged?"""
-    return [tuple(row) for row in run(db, _LESSONS, {"staff": staff_id, "day": day})]
+    return [tuple(row) for row in run(db, _LESSONS, {"staff": staff_id, "day": day}).all()]
 
 
 def lessons_missing(db: Session, staff_id: int, today: date) -> tuple[int, int]:

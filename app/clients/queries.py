@@ -83,7 +83,7 @@ def company_page(db: Session, code: str) -> CompanyPage:
 
 def company_options(db: Session) -> list[tuple[str, str]]:
     """(code, name) of the companies an order may be for, in name order."""
-    return [(code, name) for code, name in run(db, _OPTIONS)]
+    return [(code, name) for code, name in run(db, _OPTIONS).all()]
 
 
 _OPTIONS = select(Company.code, Company.name).where(Company.archived_at.is_(None)).order_by(Company.sort_key)

@@ -118,7 +118,7 @@ def record_many(db: Session, entries: Iterable[dict[str, Any]]) -> None:
 
 def history(db: Session, subject_type: str, subject_id: int, limit: int = 50) -> list[Deed]:
     """The latest deeds on one object, newest first."""
-    found = run(db, _LATEST, {"type": subject_type, "id": subject_id, "most": limit})
+    found = run(db, _LATEST, {"type": subject_type, "id": subject_id, "most": limit}).all()
     return [Deed(at, who, label, note or "", _read(changes)) for at, who, label, note, changes in found]
 
 

@@ -110,9 +110,11 @@ def sessions_known(db: Session) -> list[int]:
 def figures_by_session(db: Session, since: int) -> dict[int, CohortFigures]:
     """The figures of every session from `since` on, in two statements."""
     results: dict[int, list[tuple[int, ExamVerdict]]] = {}
-    for session, pupil, verdict in run(db, _RESULTS_SINCE, {"since": since}):
+    for session, pupil, verdict in run(db, _RESULTS_SINCE, {"since": since}).all():
         results.setdefault(session, []).append((pupil, verdict))
-    offers: list[tuple[int, str]] = [(pupil, company) for pupil, company in run(db, _OFFERS_SINCE, {"since": since})]
+    offers: list[tuple[int, str]] = [
+        (pupil, company) for pupil, company in run(db, _OFFERS_SINCE, {"since": since}).all()
+    ]
     return {session: cohort_figures(listed, offers) for session, listed in results.items()}
 
 
@@ -153,7 +155,7 @@ def _candidates(db: Session, session: int, figures: CohortFigures) -> list[Candi
     rows = run(db, _CANDIDATES, {"session": session}).all()
     ids = [row.id for row in rows]
     companies: dict[int, list[str]] = {}
-    for pupil, company in run(db, _COMPANIES, {"pupils": ids}):
+    for pupil, company in run(db, _COMPANIES, {"pupils": ids}).all():
         companies.setdefault(pupil, []).append(company)
     latest = _latest_outcomes(db, ids)
     return [
@@ -166,7 +168,7 @@ def _candidates(db: Session, session: int, figures: CohortFigures) -> list[Candi
 
 
 def _latest_outcomes(db: Session, pupil_ids: list[int]) -> dict[int, tuple[Situation, str | None]]:
-    found = run(db, _OUTCOMES, {"pupils": pupil_ids})
+    found = run(db, _OUTCOMES, {"pupils": pupil_ids}).all()
     return {pupil: (situation, company) for pupil, situation, company in found}
 
 

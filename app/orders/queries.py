@@ -164,7 +164,7 @@ def list_orders(db: Session, request: ListRequest, *, day: date | None = None) -
     shape, values = _shape(request), _values(request, day)
     counted, net = run(db, _measure(*shape), values).one()
     values |= {"size": request.size, "offset": request.offset}
-    rows = rows_of(run(db, _page(*shape, request.sort, descending=request.descending), values), day)
+    rows = rows_of(run(db, _page(*shape, request.sort, descending=request.descending), values).all(), day)
     capped = counted > COUNT_LIMIT
     page = Page(rows, min(counted, COUNT_LIMIT), request.page, request.size, capped)
     return OrderList(page, None if capped else Decimal(net), _work(db, [row.id for row in rows]))
@@ -174,7 +174,7 @@ def all_orders(db: Session, request: ListRequest) -> list[Row]:
     """Every filtered row, for an export."""
     day = today()
     values = _values(request, day) | {"size": EXPORT_LIMIT, "offset": 0}
-    return rows_of(run(db, _page(*_shape(request), request.sort, descending=request.descending), values), day)
+    return rows_of(run(db, _page(*_shape(request), request.sort, descending=request.descending), values).all(), day)
 
 
 def orders_for_api(
@@ -192,7 +192,7 @@ def orders_for_api(
     values = {"day": day}
     total = int(run(db, query.with_only_columns(func.count(), maintain_column_froms=True), values).scalar_one())
     page = query.order_by(Order.number, Order.id).limit(request.size).offset(request.offset)
-    rows = rows_of(run(db, page, values), day)
+    rows = rows_of(run(db, page, values).all(), day)
     return Page(rows, total, request.page, request.size)
 
 
@@ -337,7 +337,7 @@ def _measure(group: str, given: frozenset[str]) -> Select[Any]:
 def _work(db: Session, order_ids: list[int]) -> dict[int, Work]:
     """What the rows of a page are about; one statement."""
     found: dict[int, Work] = {}
-    for order_id, label, quantity, unit, good in run(db, _WORK, {"orders": order_ids}):
+    for order_id, label, quantity, unit, good in run(db, _WORK, {"orders": order_ids}).all():
         work = found.get(order_id) or found.setdefault(order_id, Work(label, quantity, unit))
         work.lines += 1
         work.ordered += quantity

@@ -61,7 +61,7 @@ def belongs_on(day: Any) -> ColumnElement[bool]:
 
 def members_on(db: Session, group_id: int, day: date) -> list[Member]:
     """Who belongs to a group on a day, by dated membership, in name order."""
-    return [Member(*row[:4]) for row in run(db, _MEMBERS, {"group": group_id, "day": day})]
+    return [Member(*row[:4]) for row in run(db, _MEMBERS, {"group": group_id, "day": day}).all()]
 
 
 _MEMBERS = (

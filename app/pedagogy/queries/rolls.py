@@ -213,7 +213,7 @@ _TALLIES = (
 
 def tallies(db: Session, session_ids: Sequence[int]) -> dict[int, dict[Attendance, int]]:
     """What the roll calls of these sessions count, by status. One statement."""
-    found = run(db, _TALLIES, {"sessions": session_ids})
+    found = run(db, _TALLIES, {"sessions": session_ids}).all()
     counted: dict[int, dict[Attendance, int]] = {}
     for session_id, status, count in found:
         counted.setdefault(session_id, {})[status] = count

@@ -51,7 +51,7 @@ def list_sessions(db: Session, period: Period, request: ListRequest, *, group: P
 
 def staff_options(db: Session) -> list[tuple[str, str]]:
     """(code, name) of the staff who may hold a session."""
-    return [(code, f"{first} {last}") for code, first, last in run(db, _STAFF)]
+    return [(code, f"{first} {last}") for code, first, last in run(db, _STAFF).all()]
 
 
 _STAFF = (

@@ -75,12 +75,12 @@ def practice_share(
     due = _due(db, values, of) if planned else ({}, {}, {}, {})
     rows = [
         ShareRow(code, label, code, due[0].get(key, NONE), due[1].get(key, NONE), of_groups.get(key, NONE))
-        for key, code, label in run(db, _groups(of), values)
+        for key, code, label in run(db, _groups(of), values).all()
     ]
     people = [
         ShareRow(code, f"{first} {last}", group.code if group else present, due[2].get(key, NONE),
                  due[3].get(key, NONE), of_pupils.get(key, NONE))
-        for key, code, first, last, present in run(db, _people(of), values)
+        for key, code, first, last, present in run(db, _people(of), values).all()
     ]  # fmt: skip
     return ShareReport(rows, people, sessions_without_call(db, period, group))
 
@@ -162,7 +162,7 @@ def shares_of_months(db: Session, period: Period, group: PupilGroup | None = Non
     """(year, month, attended minutes) of a period, in order; months without an attended day are left out."""
     values = _bounds(period) | {"of": group.id if group else None}
     sums: dict[tuple[int, int], Minutes] = {}
-    for day, practice, theory in run(db, _days(of_group=group is not None), values):
+    for day, practice, theory in run(db, _days(of_group=group is not None), values).all():
         month = (day.year, day.month)
         sums[month] = sums.get(month, NONE) + Minutes(int(practice), int(theory))
     return [(year, month, minutes) for (year, month), minutes in sums.items()]
@@ -194,7 +194,7 @@ _EARLIEST = select(func.min(TimetableSession.on_date))
 def _attended(db: Session, values: dict[str, Any], of: Of) -> tuple[Sums, Sums]:
     of_groups: Sums = {}
     of_pupils: Sums = {}
-    for group_id, pupil_id, practice, theory in run(db, _attended_sums(of), values):
+    for group_id, pupil_id, practice, theory in run(db, _attended_sums(of), values).all():
         minutes = Minutes(int(practice), int(theory))
         _add(of_groups, group_id, minutes)
         _add(of_pupils, pupil_id, minutes)
@@ -259,9 +259,9 @@ def _due(db: Session, values: dict[str, Any], of: Of) -> tuple[Sums, Sums, Sums,
 
     Pupils who share the same days in a group share one sum, so that the timetable is read once a group, not a pupil.
     """
-    found = {tuple(row[:3]): (_minutes(row[3:5]), _minutes(row[5:])) for row in run(db, _due_sums(of), values)}
+    found = {tuple(row[:3]): (_minutes(row[3:5]), _minutes(row[5:])) for row in run(db, _due_sums(of), values).all()}
     sums: tuple[Sums, Sums, Sums, Sums] = ({}, {}, {}, {})
-    for pupil_id, *stay in run(db, _own_stays(of), values):
+    for pupil_id, *stay in run(db, _own_stays(of), values).all():
         planned, held = found.get(tuple(stay), (NONE, NONE))
         _add(sums[0], stay[0], planned)
         _add(sums[1], stay[0], held)

@@ -47,7 +47,7 @@ def school_share(db: Session, starts_on: date, ends_on: date) -> SchoolShare:
 def shares_by_month(db: Session, firsts: Sequence[date], ends_on: date) -> list[SchoolShare]:
     """The same month by month; `firsts` are the first days of consecutive months, the last one running to `ends_on`."""
     sums = {first: [0, 0] for first in firsts}
-    for on_date, practice, theory in run(db, _BY_DAY, {"start": firsts[0], "end": ends_on}):
+    for on_date, practice, theory in run(db, _BY_DAY, {"start": firsts[0], "end": ends_on}).all():
         month = sums[on_date.replace(day=1)]
         month[0] += practice
         month[1] += theory

@@ -226,7 +226,7 @@ _FREE = (
 def _queue(db: Session, day: date) -> tuple[list[Item], list[Routing]]:
     routings = routings_in_workshop(db)
     by_operation: dict[int, list[Any]] = {}
-    for row in run(db, _FREE):
+    for row in run(db, _FREE).all():
         by_operation.setdefault(row.operation_id, []).append(row)
     items = [item for routing in routings for item in _items(routing, by_operation, day)]
     return sorted(items, key=lambda item: (bool(item.waiting), -item.days_late, item.due_on)), routings

@@ -102,7 +102,7 @@ _HELD = (
 
 def held_tickets(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, list[Held]]:
     found: dict[int, list[Held]] = {}
-    for row in run(db, _HELD, {"pupils": list(pupil_ids), "day": day}):
+    for row in run(db, _HELD, {"pupils": list(pupil_ids), "day": day}).all():
         found.setdefault(row[0], []).append(Held(*tuple(row)))
     return found
 

@@ -93,13 +93,13 @@ _PEOPLE = (
 
 def practice_slots(db: Session, day: date, *, staff_id: int | None = None) -> list[Slot]:
     """The practice sessions of a day that are not cancelled, of one master or of everybody."""
-    found = run(db, _SLOTS if staff_id is None else _SLOTS_OF, {"day": day, "staff": staff_id})
+    found = run(db, _SLOTS if staff_id is None else _SLOTS_OF, {"day": day, "staff": staff_id}).all()
     return [Slot(*(*row[:5], row[5] is not None)) for row in found]
 
 
 def people_of(db: Session, group_ids: Iterable[int], day: date) -> list[Person]:
     """The members of the groups on that day, by name."""
-    return [Person(*row) for row in run(db, _PEOPLE, {"groups": sorted(set(group_ids)), "day": day})]
+    return [Person(*row) for row in run(db, _PEOPLE, {"groups": sorted(set(group_ids)), "day": day}).all()]
 
 
 _PRESENCES = (
@@ -116,7 +116,7 @@ _PRESENCES = (
 def presences(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, Presence]:
     """What the day's practice roll calls say: the latest one decides, and before the first nobody is absent."""
     found = dict.fromkeys(pupil_ids, Presence.UNKNOWN)
-    for pupil_id, status in run(db, _PRESENCES, {"day": day, "pupils": list(pupil_ids)}):
+    for pupil_id, status in run(db, _PRESENCES, {"day": day, "pupils": list(pupil_ids)}).all():
         found[pupil_id] = Presence.HERE if Attendance(status) in HERE else Presence.ABSENT
     return found
 
@@ -217,4 +217,4 @@ _CENTERS = select(WorkCenter.code, WorkCenter.label).order_by(WorkCenter.sort_ke
 
 def center_options(db: Session) -> list[tuple[str, str]]:
     """(code, label) of the work centres, by name."""
-    return [(code, label) for code, label in run(db, _CENTERS)]
+    return [(code, label) for code, label in run(db, _CENTERS).all()]

@@ -241,7 +241,7 @@ def ticket_rows(db: Session, *conditions: ColumnElement[bool]) -> list[TicketRow
 
 def _with_holders(db: Session, rows: Sequence[Any]) -> list[TicketRow]:
     found: dict[int, list[Hand]] = {}
-    for row in run(db, _HANDS, {"tickets": [row[0] for row in rows]}):
+    for row in run(db, _HANDS, {"tickets": [row[0] for row in rows]}).all():
         found.setdefault(row[0], []).append(Hand(*row[1:]))
     return [TicketRow(*(*row, current_hands(found.get(row[0], [])))) for row in rows]
 

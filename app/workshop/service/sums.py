@@ -11,6 +11,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.db import run
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OrderState
 from app.orders.service import record_progress
@@ -93,10 +94,10 @@ def refresh_time(db: Session, ticket: Ticket, *, by: Actor) -> None:
 
 def _recount(db: Session, ticket: Ticket) -> None:
     db.flush()  # the new facts, so that the sums count them
-    row = db.execute(_THIS_TICKET, {"ticket": ticket.id}).one()
+    row = run(db, _THIS_TICKET, {"ticket": ticket.id}).one()
     for name, value in zip(("good", "scrap", "booked_seconds"), row, strict=True):
         set_committed_value(ticket, name, value)
-    db.execute(_THIS_OPERATION, {"operation": ticket.operation_id})
+    run(db, _THIS_OPERATION, {"operation": ticket.operation_id})
 
 
 def settle_job(db: Session, operation_id: int, *, by: Actor) -> Routing:

@@ -2,13 +2,18 @@
 
 from app.accounts import models as accounts
 from app.clients import models as clients
-from app.core import idempotency, journal, numbering
+from app.core import documents, idempotency, journal, numbering
 from app.core.db import Base
 from app.exchange import models as exchange
 from app.graduates import models as graduates
+from app.kiosk import models as kiosk
+from app.machines import models as machines
 from app.orders import models as orders
 from app.pedagogy import models as pedagogy
 from app.workshop import models as workshop
 
-DOMAINS = (accounts, clients, exchange, graduates, idempotency, journal, numbering, orders, pedagogy, workshop)
+DOMAINS = (
+    accounts, clients, documents, exchange, graduates, idempotency, journal, kiosk, machines, numbering, orders,
+    pedagogy, workshop,
+)  # fmt: skip
 metadata = Base.metadata

@@ -13,10 +13,13 @@ GENERATED = "<!-- Written by `make docs` from the code; change the code instead.
 
 
 def workflows() -> list[Workflow[Any]]:
-    """Every workflow declared in a `rules.py`."""
+    """Every workflow declared in the rules of a domain."""
     found = []
-    for path in sorted((ROOT / "app").glob("**/rules.py")):
-        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    paths = [*(ROOT / "app").glob("*/rules.py"), *(ROOT / "app").glob("*/rules/*.py")]
+    for path in sorted(paths):
+        module = importlib.import_module(
+            ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        )
         found += [value for value in vars(module).values() if isinstance(value, Workflow)]
     return sorted({id(each): each for each in found}.values(), key=lambda each: each.name)
 

@@ -39,6 +39,7 @@ class School(Versioned, Base):
     iban: Mapped[str | None]
     bic: Mapped[str | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    pupils_per_master: Mapped[int] = mapped_column(default=12, server_default="12")
 
 
 class Staff(Versioned, Base):

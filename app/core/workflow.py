@@ -13,7 +13,10 @@ S = TypeVar("S", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Action(Generic[S]):
-    """One legal move. `label` is the French button, a verb and its thing."""
+    """One legal move. `label` is the French button, a verb and its thing.
+
+    `returns`: back to the state kept when it was left; `target` stands where that was work under way.
+    """
 
     name: str
     label: str
@@ -23,6 +26,7 @@ class Action(Generic[S]):
     needs_note: bool = False
     danger: bool = False
     icon: str = ""
+    returns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

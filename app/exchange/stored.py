@@ -12,6 +12,7 @@ from app.clients.models import Company, Contact
 from app.core.clock import local
 from app.exchange.tables import TABLES
 from app.graduates.models import ExamResult, JobOffer, Outcome
+from app.machines.models import Clearance, Declaration, WorkCenter
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import (
     AttendanceRecord,
@@ -25,17 +26,7 @@ from app.pedagogy.models import (
     TimetableSession,
 )
 from app.pedagogy.rules import SessionState
-from app.workshop.models import (
-    Assignment,
-    Clearance,
-    Declaration,
-    Job,
-    Operation,
-    QuantityReport,
-    Ticket,
-    WorkCenter,
-    WorkSession,
-)
+from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkSession
 
 Rows = Select[*tuple[Any, ...]]
 Fix = Callable[[list[Any]], None]

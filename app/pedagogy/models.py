@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Staff
@@ -210,3 +210,27 @@ class AttendanceDay(Base):
     on_date: Mapped[date] = mapped_column(primary_key=True)
     practice_minutes: Mapped[int]
     theory_minutes: Mapped[int]
+
+
+class SkillEvidence(Base):
+    """One reason to believe that a pupil holds a skill; its source is always named, never edited.
+
+    `source` is ticket, check, release, lesson, exam; `self_assessed` rows are the pupil's own word, kept apart.
+    `level` 1 to 4 (*non acquis, en cours d’acquisition, acquis, maîtrisé*), None: seen, not assessed.
+    """
+
+    __tablename__ = "skill_evidence"
+    __table_args__ = (Index(None, "pupil_id", "skill_code", "on_date"), Index(None, "source", "source_label"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"))
+    skill_code: Mapped[str]
+    level: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(20))
+    source_label: Mapped[str]
+    source_url: Mapped[str] = mapped_column(default="")
+    on_date: Mapped[date]
+    assessor_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    self_assessed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    comment: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,9 +10,9 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData
 
 from app.core.clock import instant
+from app.machines.models import WorkCenter
 from app.web.fields import Blank, Code, Count, Day, Hours, Input, Line, Minute, Name, Text, Version
 from app.web.forms import Form, Posted, blank_form
-from app.workshop.models import WorkCenter
 from app.workshop.rules import MAX_OPERATIONS, PAIR
 from app.workshop.service import CenterDraft, Draft, Span
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from app.workshop.models import WorkCenter
+from app.machines.models import WorkCenter
 from app.workshop.queries import Routing, TicketPage, TicketRow
 from app.workshop.rules import EndCause, JobState, OperationState, TicketState, minutes
 

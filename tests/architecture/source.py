@@ -9,7 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
-DOMAINS = ("accounts", "clients", "orders", "pedagogy", "workshop", "graduates", "board", "exchange")
+DOMAINS = (
+    "accounts", "clients", "orders", "pedagogy", "machines", "workshop", "graduates", "kiosk", "board", "exchange",
+)  # fmt: skip
 
 
 def relative(path: Path) -> str:

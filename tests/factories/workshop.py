@@ -11,19 +11,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Staff
 from app.core.clock import now, today
 from app.core.text import fold
+from app.machines.models import Clearance, Declaration, WorkCenter
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import Pupil
-from app.workshop.models import (
-    Assignment,
-    Clearance,
-    Declaration,
-    Job,
-    Operation,
-    QuantityReport,
-    Ticket,
-    WorkCenter,
-    WorkSession,
-)
+from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkSession
 from app.workshop.rules import EndCause, JobState, TicketState
 from tests.factories.accounts import make_staff
 from tests.factories.numbers import serial

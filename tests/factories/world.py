@@ -10,11 +10,12 @@ from app.clients.models import Company
 from app.core.clock import today
 from app.core.permissions import Role
 from app.graduates.models import JobOffer
+from app.machines.models import WorkCenter
 from app.orders.models import CustomerOrder
 from app.orders.rules import OrderState
 from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import Attendance, SessionKind
-from app.workshop.models import Job, Operation, QuantityReport, Ticket, WorkCenter, WorkSession
+from app.workshop.models import Job, Operation, QuantityReport, Ticket, WorkSession
 from app.workshop.rules import TicketState
 from tests.factories.accounts import make_school, make_staff
 from tests.factories.clients import make_company, make_contact

@@ -12,9 +12,9 @@ from app.core.money import line_total
 from app.core.text import fold, search_key
 from app.exchange.stored import Database
 from app.graduates.models import ExamResult, JobOffer, Outcome
+from app.machines.models import Clearance, Declaration, WorkCenter
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import Diploma, Membership, Pupil, PupilGroup, Skill, Subject, TimetableSession
-from app.workshop.models import Clearance, Declaration, WorkCenter
 
 Values = dict[str, Any]
 

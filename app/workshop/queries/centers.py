@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 from app.core.journal import Deed, history
 from app.core.text import like_pattern
+from app.machines.models import WorkCenter
 from app.orders.models import CustomerOrder
 from app.pedagogy.models import Pupil
-from app.workshop.models import Job, Operation, Ticket, WorkCenter, WorkSession
+from app.workshop.models import Job, Operation, Ticket, WorkSession
 from app.workshop.queries.routing import IN_WORKSHOP, Routing, load_routings
 from app.workshop.queries.tickets import TicketRow, ticket_rows
 from app.workshop.rules import LIVE_STATES, TicketState

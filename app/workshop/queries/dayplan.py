@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import local, local_minute, now
 from app.core.db import run
-from app.workshop.models import Assignment, Job, Operation, Ticket, WorkCenter
+from app.machines.models import WorkCenter
+from app.workshop.models import Assignment, Job, Operation, Ticket
 from app.workshop.queries.people import Slot
 from app.workshop.rules import HELD_STATES, TicketState, days_late, minutes, open_pieces, planned_seconds
 

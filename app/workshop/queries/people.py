@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.core.clock import instant, local, local_minute
 from app.core.db import run
 from app.core.errors import Refused
+from app.machines.models import WorkCenter
 from app.pedagogy.models import AttendanceRecord, Membership, Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import HERE, Attendance, SessionKind, SessionState, age_on
-from app.workshop.models import Assignment, Operation, Ticket, WorkCenter, WorkSession
+from app.workshop.models import Assignment, Operation, Ticket, WorkSession
 from app.workshop.policies import Candidate
 from app.workshop.rules import Busy, Presence
 

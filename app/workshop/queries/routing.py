@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.core.db import run
 from app.core.errors import NotFound
+from app.machines.models import WorkCenter
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OPEN_STATES, OrderState
-from app.workshop.models import Job, Operation, Ticket, WorkCenter
+from app.workshop.models import Job, Operation, Ticket
 from app.workshop.rules import (
     HELD_STATES,
     JOB_OVER,

@@ -15,9 +15,10 @@ from app.core.db import run
 from app.core.errors import NotFound
 from app.core.paging import ListRequest, Page, fetch_page
 from app.core.text import like_pattern
+from app.machines.models import WorkCenter
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import Pupil
-from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkCenter, WorkSession
+from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkSession
 from app.workshop.queries.routing import lock_operations, one_writer
 from app.workshop.rules import LIVE_STATES, EndCause, TicketState, planned_seconds
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import Me, allow
 from app.core.permissions import Permission
+from app.machines.models import WorkCenter
 from app.web.deps import Db, Listing, PostedForm
 from app.web.forms import Form, blank_form
 from app.web.listing import Column, export
@@ -14,7 +15,6 @@ from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, rules, service
 from app.workshop.forms import CenterForm, NewCenterForm, center_form
-from app.workshop.models import WorkCenter
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ, EDIT = [allow(Permission.TICKET_READ)], [allow(Permission.WORK_CENTER_EDIT)]

@@ -90,7 +90,7 @@ def _buttons(request: Request, found: queries.TicketPage, me: Actor) -> list[dic
             "primary": action.name == _first_step(state), "icon": action.icon,
         }
         for action in found.actions
-        if not (pair and action.name in {"start", "pause"})
+        if action.name in PAGES and not (pair and action.name in {"start", "pause"})
     ]  # fmt: skip
     if me.can(Permission.TICKET_GIVE) and state in rules.LIVE_STATES and found.rest > 1:
         split = {"name": "split", "label": "Partager le bon", "url": url(request, "workshop.ask_split", number=number)}

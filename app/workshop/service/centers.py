@@ -10,7 +10,7 @@ from app.core import journal
 from app.core.actor import Actor
 from app.core.errors import Refused, Stale
 from app.core.text import fold
-from app.workshop.models import WorkCenter
+from app.machines.models import WorkCenter
 
 LABELS = {
     "label": "Intitulé", "capacity": "Capacité", "regulated_articles": "Travaux réglementés",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy import ForeignKey, Index, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Staff
@@ -18,8 +18,8 @@ class WorkCenter(Versioned, Base):
 
     `exceeding_articles`: the threshold articles whose limit the risk assessment says may be exceeded here.
     `vibration` is the hand-arm acceleration in m/s²; `load_kg` the heaviest load moved by hand; `electrical` the
-    habilitation symbol it asks for; `ppe` what to wear, joined by « ; ». `hourly_rate` is the professional market rate
-    in euros an hour, excluding VAT.
+    habilitation symbol it asks for; `needs_permit`: a master first gives each pupil one; `ppe` what to wear, joined by
+    « ; ». `hourly_rate` is the professional market rate in euros an hour, excluding VAT.
     """
 
     __tablename__ = "work_center"
@@ -41,7 +41,7 @@ class WorkCenter(Versioned, Base):
     load_kg: Mapped[Decimal | None] = mapped_column(Percent)
     electrical: Mapped[str] = mapped_column(default="", server_default="")
     needs_driving_authorisation: Mapped[bool] = mapped_column(default=False, server_default=false())
-    needs_permit: Mapped[bool] = mapped_column(default=False, server_default=false())
+    needs_permit: Mapped[bool] = mapped_column(default=True, server_default=true())
     ppe: Mapped[str] = mapped_column(default="", server_default="")
     safety_sheet_url: Mapped[str | None]
     hourly_rate: Mapped[Decimal | None] = mapped_column(Cents)

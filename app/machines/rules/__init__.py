@@ -1,5 +1,33 @@
 """Rules of the gate: pure, dated, answered with the article and the fact."""
 
-from app.machines.rules.kinds import CenterState, ClearanceKind, ClearanceResult
+from app.machines.rules.articles import ARTICLES, Article, Status, article, join_codes, split_codes
+from app.machines.rules.checks import ORDER, SETTINGS, SHEETS, Check, Severity, source_line
+from app.machines.rules.facts import (
+    Change,
+    Declaration,
+    Exposure,
+    Facts,
+    Finding,
+    Hours,
+    Machine,
+    Opinion,
+    Paper,
+    Permit,
+    Request,
+    Settings,
+    Supervision,
+    Training,
+    Verdict,
+    Young,
+)
+from app.machines.rules.gate import verdict
+from app.machines.rules.kinds import ON_A_CENTER, RESULTS_OF, CenterState, ClearanceKind, ClearanceResult
+from app.machines.rules.record import CURRENT, from_json, replay, to_json
 
-__all__ = ["CenterState", "ClearanceKind", "ClearanceResult"]
+__all__ = [
+    "ARTICLES", "CURRENT", "ON_A_CENTER", "ORDER", "RESULTS_OF", "SETTINGS", "SHEETS", "Article", "CenterState",
+    "Change", "Check", "ClearanceKind", "ClearanceResult", "Declaration", "Exposure", "Facts", "Finding", "Hours",
+    "Machine", "Opinion", "Paper", "Permit", "Request", "Settings", "Severity", "Status", "Supervision", "Training",
+    "Verdict", "Young", "article", "from_json", "join_codes", "replay", "source_line", "split_codes", "to_json",
+    "verdict",
+]  # fmt: skip

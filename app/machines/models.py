@@ -51,14 +51,14 @@ class Declaration(Versioned, Base):
     """A declaration of derogation for minors, valid three years less a day from sending (R4153-40, R4153-44).
 
     Lists are joined by « + », free words (`places`, `supervisor_qualities`) by « ; ». Once sent it is never edited:
-    what changes is a `DeclarationChange`. A day ahead in `sent_on` is a declaration in preparation.
+    what changes is a `DeclarationChange`. Not yet sent, and so in preparation: `sent_on` is empty; it covers nothing.
     """
 
     __tablename__ = "declaration"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
-    sent_on: Mapped[date]
+    sent_on: Mapped[date | None]
     articles: Mapped[str]
     work_centers: Mapped[str]
     diplomas: Mapped[str]

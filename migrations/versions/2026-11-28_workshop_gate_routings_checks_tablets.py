@@ -528,6 +528,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("sent_by_means", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("withdrawn_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+        batch_op.alter_column("sent_on", existing_type=sa.Date(), nullable=True)
 
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.add_column(sa.Column("template_id", sa.Integer(), nullable=True))
@@ -656,7 +657,9 @@ def downgrade() -> None:
         batch_op.drop_column("template_revision")
         batch_op.drop_column("template_id")
 
+    op.execute("DELETE FROM declaration WHERE sent_on IS NULL")
     with op.batch_alter_table("declaration", schema=None) as batch_op:
+        batch_op.alter_column("sent_on", existing_type=sa.Date(), nullable=False)
         batch_op.drop_column("version")
         batch_op.drop_column("withdrawn_on")
         batch_op.drop_column("sent_by_means")

@@ -19,7 +19,11 @@ class TenThousandth(Scaled):
 
 
 class School(Versioned, Base):
-    """The one school of this database (one row, id 1)."""
+    """The one school of this database (one row, id 1).
+
+    `daily_breaks`: « 10:00-10:15 ; 15:00-15:10 », no work counts in them. `order_share`: how many of a hundred workshop
+    hours go to clients' orders, the rest to exercises, upkeep and demonstration.
+    """
 
     __tablename__ = "school"
 
@@ -40,6 +44,8 @@ class School(Versioned, Base):
     bic: Mapped[str | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     pupils_per_master: Mapped[int] = mapped_column(default=12, server_default="12")
+    daily_breaks: Mapped[str] = mapped_column(default="", server_default="")
+    order_share: Mapped[Decimal] = mapped_column(Percent, default=Decimal(50), server_default="5000")
 
 
 class Staff(Versioned, Base):

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("heat", sa.String(), nullable=True),
         sa.Column("certificate_file_id", sa.Integer(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("unit_cost", sa.BigInteger(), nullable=True),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sort_key", sa.String(), nullable=False),
@@ -505,6 +506,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_self_assessment_pupil_id_at"), ["pupil_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_self_assessment_ticket_id"), ["ticket_id"], unique=False)
 
+    op.create_table(
+        "time_validation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("corrected", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_time_validation_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_validation")),
+    )
+    with op.batch_alter_table("time_validation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_time_validation_on_date"), ["on_date"], unique=False)
+
     with op.batch_alter_table("clearance", schema=None) as batch_op:
         batch_op.add_column(sa.Column("detail", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("ends_on", sa.Date(), nullable=True))
@@ -551,6 +566,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("school", schema=None) as batch_op:
         batch_op.add_column(sa.Column("pupils_per_master", sa.Integer(), server_default="12", nullable=False))
+        batch_op.add_column(sa.Column("daily_breaks", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("order_share", sa.BigInteger(), server_default="5000", nullable=False))
 
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.add_column(sa.Column("machine_seconds", sa.Integer(), server_default="0", nullable=False))
@@ -584,7 +601,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("kind", sa.String(length=20), server_default="run", nullable=False))
         batch_op.add_column(sa.Column("share", sa.BigInteger(), server_default="10000", nullable=False))
         batch_op.add_column(sa.Column("batch", sa.String(length=36), nullable=True))
+        batch_op.add_column(sa.Column("validation_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_work_session_batch"), ["batch"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_session_started_at"), ["started_at"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_work_session_validation_id_time_validation"), "time_validation", ["validation_id"], ["id"]
+        )
         batch_op.drop_index("uq_work_session_open")
         batch_op.create_index(
             "uq_work_session_open",
@@ -598,6 +620,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Without them."""
     with op.batch_alter_table("work_session", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_work_session_validation_id_time_validation"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_work_session_started_at"))
         batch_op.drop_index(batch_op.f("ix_work_session_batch"))
         batch_op.drop_index("uq_work_session_open")
         batch_op.create_index(
@@ -607,6 +631,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         )
+        batch_op.drop_column("validation_id")
         batch_op.drop_column("batch")
         batch_op.drop_column("share")
         batch_op.drop_column("kind")
@@ -638,6 +663,8 @@ def downgrade() -> None:
         batch_op.drop_column("machine_seconds")
 
     with op.batch_alter_table("school", schema=None) as batch_op:
+        batch_op.drop_column("order_share")
+        batch_op.drop_column("daily_breaks")
         batch_op.drop_column("pupils_per_master")
 
     with op.batch_alter_table("operation", schema=None) as batch_op:
@@ -688,6 +715,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_self_assessment_pupil_id_at"))
 
     op.drop_table("self_assessment")
+    with op.batch_alter_table("time_validation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_time_validation_on_date"))
+
+    op.drop_table("time_validation")
     with op.batch_alter_table("release", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_release_ticket_id"))
 

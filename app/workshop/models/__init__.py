@@ -11,10 +11,10 @@ from app.workshop.models.routings import (
     TemplateCheckPoint,
     TemplateOperation,
 )
-from app.workshop.models.tickets import Assignment, QuantityReport, Ticket, WorkSession
+from app.workshop.models.tickets import Assignment, QuantityReport, Ticket, TimeValidation, WorkSession
 
 __all__ = [
     "Assignment", "CheckPoint", "CheckResult", "Defect", "Drawing", "HelpRequest", "Job", "MaterialLot",
     "MaterialMove", "Operation", "QuantityReport", "Release", "RoutingTemplate", "SelfAssessment",
-    "TemplateCheckPoint", "TemplateOperation", "Ticket", "WorkSession",
+    "TemplateCheckPoint", "TemplateOperation", "Ticket", "TimeValidation", "WorkSession",
 ]  # fmt: skip

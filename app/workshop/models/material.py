@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.clients.models import Company
 from app.core.db import Base
-from app.core.types import Quantity, UtcDateTime, Versioned, Word
+from app.core.types import Price, Quantity, UtcDateTime, Versioned, Word
 from app.workshop.models.routings import Job
 from app.workshop.rules import MoveKind
 
@@ -16,6 +16,7 @@ from app.workshop.rules import MoveKind
 class MaterialLot(Versioned, Base):
     """One delivery of one material, the school's own or a client's (`company_id`), or an off-cut of another lot.
 
+    `unit_cost` in euros excluding VAT for one `unit`, unknown when empty; a client's own costs nothing.
     `certificate` is the number of its EN 10204 certificate (`certificate_kind` 3.1 or 2.2), `heat` the heat number.
     """
 
@@ -33,6 +34,7 @@ class MaterialLot(Versioned, Base):
     heat: Mapped[str | None]
     certificate_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     received_on: Mapped[date]
+    unit_cost: Mapped[Decimal | None] = mapped_column(Price)
     place: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sort_key: Mapped[str] = mapped_column(index=True)

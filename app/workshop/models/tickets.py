@@ -75,12 +75,28 @@ class Assignment(Base):
     master: Mapped[Staff] = relationship()
 
 
+class TimeValidation(Base):
+    """A master went over the booked times of a day: how many were confirmed, how many of them put right first."""
+
+    __tablename__ = "time_validation"
+    __table_args__ = (Index(None, "on_date"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    on_date: Mapped[date]
+    lines: Mapped[int]
+    corrected: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    by: Mapped[Staff | None] = relationship()
+
+
 class WorkSession(Base):
     """Time a pupil spent on a ticket: two UTC instants. Once closed never edited; a mistake is reversed by a later row.
 
     At most one open session per pupil, unless several tickets are run together as one batch (`batch`), each with its
     `share` of the time in percent. A reversing row copies the instants and points to what it takes back; rows that are
-    reversed or reversing count for nothing.
+    reversed or reversing count for nothing. `validation_id`: a master confirmed it when going over the day.
     """
 
     __tablename__ = "work_session"
@@ -91,6 +107,7 @@ class WorkSession(Base):
         Index(None, "batch"),
         Index(None, "ticket_id"),
         Index(None, "pupil_id", "started_at"),
+        Index(None, "started_at"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,6 +124,7 @@ class WorkSession(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("work_session.id"), unique=True)
+    validation_id: Mapped[int | None] = mapped_column(ForeignKey("time_validation.id"))
 
     ticket: Mapped[Ticket] = relationship()
 

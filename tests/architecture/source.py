@@ -30,6 +30,11 @@ def templates() -> list[Path]:
     return sorted(APP.glob("**/templates/**/*.html"))
 
 
+def papers() -> list[Path]:
+    """Every typst source: the house's layout and the papers."""
+    return sorted(APP.glob("**/*.typ"))
+
+
 @lru_cache(maxsize=512)
 def tree(path: Path) -> ast.Module:
     """The parsed file."""

@@ -23,6 +23,7 @@ TEXT = {
     ".svg",
     ".ini",
     ".mako",
+    ".typ",
     "",
 }
 # Written in two halves, so that this file does not find itself.

@@ -4,12 +4,13 @@ import ast
 
 import pytest
 
-from tests.architecture.source import APP, ROOT, python_files, relative, templates, tree
+from tests.architecture.source import APP, ROOT, papers, python_files, relative, templates, tree
 
 FUNCTION, PARAMETERS, SCREEN = 40, 7, 20
 FILES = {
     "Python": (python_files("app", "tools", "bench"), 400),
     "template": (templates(), 150),
+    "paper": (papers(), 150),
     "CSS": (sorted(APP.glob("**/static/css/**/*.css")), 250),
     "script": (sorted(APP.glob("**/static/js/**/*.js")), 150),
     "test": (python_files("tests"), 600),

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from app.core.permissions import Role
 from app.web.pages import APP, environment
-from tests.architecture.source import ROOT, relative, templates
+from tests.architecture.source import ROOT, papers, relative, templates
 
 ALL = templates()
 PREFIXES = {"layouts", "components", "errors"}
@@ -73,6 +73,15 @@ def test_a_template_speaks_the_words_of_the_trade(path):
     ]
     assert found == []
     assert "'" not in re.sub(r"&#?\w+;", "", text), "typographic apostrophe (’) in what people read"
+
+
+@pytest.mark.parametrize("path", papers(), ids=relative)
+def test_a_paper_speaks_the_words_of_the_trade_and_takes_nothing_from_outside(path):
+    source = re.sub(r"(?m)^\s*//.*$", "", path.read_text(encoding="utf-8"))
+    assert [word for word in WORDS if re.search(word, source, re.IGNORECASE)] == []
+    assert "'" not in source, "typographic apostrophe (’) in what people read"
+    assert re.findall(r'(?:#import|#include|\bread\()\s*"(?!/core/pdf/)', source) == []
+    assert "@preview" not in source
 
 
 @pytest.mark.parametrize("path", ALL, ids=relative)

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("enrolled_by_id", sa.Integer(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("link_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -192,14 +193,29 @@ def upgrade() -> None:
         "tap",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moment", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("refused", sa.Boolean(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_tap_device_id_device")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_tap_pupil_id_pupil")),
+        sa.ForeignKeyConstraint(["settled_by_id"], ["staff.id"], name=op.f("fk_tap_settled_by_id_staff")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_tap_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tap")),
         sa.UniqueConstraint("key", name=op.f("uq_tap_key")),
     )
+    with op.batch_alter_table("tap", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tap_pupil_id_at"), ["pupil_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tap_refused_settled_at"), ["refused", "settled_at"], unique=False)
+
     op.create_table(
         "template_check_point",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -228,7 +244,7 @@ def upgrade() -> None:
         sa.Column("pupil_id", sa.Integer(), nullable=True),
         sa.Column("staff_id", sa.Integer(), nullable=True),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("pin_hash", sa.String(), nullable=False),
+        sa.Column("pin_hash", sa.String(), nullable=True),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("issued_by_id", sa.Integer(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -772,6 +788,10 @@ def downgrade() -> None:
 
     op.drop_table("badge")
     op.drop_table("template_check_point")
+    with op.batch_alter_table("tap", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tap_refused_settled_at"))
+        batch_op.drop_index(batch_op.f("ix_tap_pupil_id_at"))
+
     op.drop_table("tap")
     op.drop_table("template_operation")
     with op.batch_alter_table("supervisor_quality", schema=None) as batch_op:

@@ -24,6 +24,7 @@ from app.workshop.queries.people import (
     slot_end,
     time_of,
 )
+from app.workshop.queries.rotation import rotation_hints
 from app.workshop.queries.routing import (
     Routing,
     find_operation_id,
@@ -58,6 +59,6 @@ __all__ = [
     "get_line", "get_report", "get_session", "get_ticket", "get_work_center", "holders_of", "job_of_line",
     "job_page", "list_tickets", "list_work_centers", "lock_operations", "open_session", "operations_of_order",
     "order_jobs", "people_of", "practice_slots", "presences", "pupil_for_time", "pupil_ids", "pupils_of_today",
-    "replacement", "routing_of_job", "routing_of_operation", "session_rows", "similar_job", "slot_end",
-    "ticket_facts", "ticket_in_the_way", "ticket_page", "tickets_of_job", "time_of", "today_board",
+    "replacement", "rotation_hints", "routing_of_job", "routing_of_operation", "session_rows", "similar_job",
+    "slot_end", "ticket_facts", "ticket_in_the_way", "ticket_page", "tickets_of_job", "time_of", "today_board",
 ]  # fmt: skip

@@ -451,6 +451,7 @@ def upgrade() -> None:
         sa.Column("agreed_by", sa.String(), nullable=True),
         sa.Column("agreed_on", sa.Date(), nullable=True),
         sa.Column("rework_ticket_id", sa.Integer(), nullable=True),
+        sa.Column("remake_ticket_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
@@ -462,12 +463,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["photo_id"], ["stored_file.id"], name=op.f("fk_defect_photo_id_stored_file")),
         sa.ForeignKeyConstraint(["point_id"], ["check_point.id"], name=op.f("fk_defect_point_id_check_point")),
         sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_defect_pupil_id_pupil")),
+        sa.ForeignKeyConstraint(["remake_ticket_id"], ["ticket.id"], name=op.f("fk_defect_remake_ticket_id_ticket")),
         sa.ForeignKeyConstraint(["rework_ticket_id"], ["ticket.id"], name=op.f("fk_defect_rework_ticket_id_ticket")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_defect_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_defect")),
         sa.UniqueConstraint("number", name=op.f("uq_defect_number")),
     )
     with op.batch_alter_table("defect", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_defect_remake_ticket_id"), ["remake_ticket_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_defect_rework_ticket_id"), ["rework_ticket_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_defect_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_defect_ticket_id"), ["ticket_id"], unique=False)
 
@@ -569,6 +573,8 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("operation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("isolated", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("extra", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("machine_seconds", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("factor_1", sa.BigInteger(), server_default="300", nullable=False))
         batch_op.add_column(sa.Column("factor_2", sa.BigInteger(), server_default="250", nullable=False))
@@ -585,7 +591,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("daily_breaks", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("order_share", sa.BigInteger(), server_default="5000", nullable=False))
 
+    with op.batch_alter_table("quantity_report", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("defect_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_quantity_report_defect_id"), ["defect_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_quantity_report_defect_id_defect"), "defect", ["defect_id"], ["id"]
+        )
+
     with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("aside", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("machine_seconds", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("for_half", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("kind", sa.String(length=20), server_default="normal", nullable=False))
@@ -677,6 +691,12 @@ def downgrade() -> None:
         batch_op.drop_column("kind")
         batch_op.drop_column("for_half")
         batch_op.drop_column("machine_seconds")
+        batch_op.drop_column("aside")
+
+    with op.batch_alter_table("quantity_report", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_quantity_report_defect_id_defect"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_quantity_report_defect_id"))
+        batch_op.drop_column("defect_id")
 
     with op.batch_alter_table("school", schema=None) as batch_op:
         batch_op.drop_column("order_share")
@@ -694,6 +714,8 @@ def downgrade() -> None:
         batch_op.drop_column("factor_2")
         batch_op.drop_column("factor_1")
         batch_op.drop_column("machine_seconds")
+        batch_op.drop_column("extra")
+        batch_op.drop_column("isolated")
 
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_job_template_id_routing_template"), type_="foreignkey")
@@ -746,6 +768,8 @@ def downgrade() -> None:
     with op.batch_alter_table("defect", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_defect_ticket_id"))
         batch_op.drop_index(batch_op.f("ix_defect_state"))
+        batch_op.drop_index(batch_op.f("ix_defect_rework_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_defect_remake_ticket_id"))
 
     op.drop_table("defect")
     with op.batch_alter_table("check_result", schema=None) as batch_op:

@@ -63,6 +63,7 @@ class Defect(Versioned, Base):
 
     `taken_good`: pieces that had been stated good and were taken back by it. `rework_ticket_id` is the ticket that puts
     them right; they are neither good nor scrap until that one reports them.
+    `remake_ticket_id` makes scrapped ones again.
     """
 
     __tablename__ = "defect"
@@ -83,7 +84,8 @@ class Defect(Versioned, Base):
     decision_note: Mapped[str | None]
     agreed_by: Mapped[str | None]
     agreed_on: Mapped[date | None]
-    rework_ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    rework_ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    remake_ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -92,6 +94,7 @@ class Defect(Versioned, Base):
 
     ticket: Mapped[Ticket] = relationship(foreign_keys=[ticket_id])
     rework_ticket: Mapped[Ticket | None] = relationship(foreign_keys=[rework_ticket_id])
+    remake_ticket: Mapped[Ticket | None] = relationship(foreign_keys=[remake_ticket_id])
 
 
 class SelfAssessment(Base):

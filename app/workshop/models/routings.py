@@ -41,6 +41,8 @@ class Step:
 class Point:
     """What a template and a job say alike of one check point. Figures are those of the drawing, in `unit`.
 
+    With a `nominal`, `lower` and `upper` are the deviations the drawing writes (12, -0.05, +0.05); without one they are
+    the limits themselves (no less than 40; no more than 3.2). One that is missing does not bind.
     `every`: on each piece 1, on every tenth 10; 0 on the first piece only. `is_key` flags an important dimension.
     """
 
@@ -155,7 +157,8 @@ class Operation(Step, Versioned, Base):
     """One step of a job's routing (*gamme*), in order of `seq`.
 
     `good`, `scrap`, `booked_seconds` (people) and `machine_seconds` sum the facts of its tickets: derived, written in
-    the same transaction, recounted by a test.
+    the same transaction, recounted by a test. So are `isolated`, the pieces whose non-conformance is not decided yet,
+    and `extra`, pieces to be made beyond the job's quantity in place of some that were scrapped further down.
     """
 
     __tablename__ = "operation"
@@ -166,6 +169,8 @@ class Operation(Step, Versioned, Base):
     work_center_id: Mapped[int] = mapped_column(ForeignKey("work_center.id"))
     good: Mapped[int] = mapped_column(default=0)
     scrap: Mapped[int] = mapped_column(default=0)
+    isolated: Mapped[int] = mapped_column(default=0, server_default="0")
+    extra: Mapped[int] = mapped_column(default=0, server_default="0")
     booked_seconds: Mapped[int] = mapped_column(default=0)
     machine_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
 

@@ -20,6 +20,7 @@ class Ticket(Versioned, Base):
     `for_day` and `for_half`: when it is meant to be worked on. `parent_id`: the ticket whose rejected pieces it puts
     right (`kind` rework) or replaces (remake). `drawing_id`: the index it was given with. `blocked_from`: the state it
     goes back to. `booked_seconds` adds people's shares of time, `machine_seconds` the time the machine was taken.
+    `aside`: pieces it no longer asks for, as a non-conformance holds them or a rework ticket has them; derived.
     """
 
     __tablename__ = "ticket"
@@ -34,6 +35,7 @@ class Ticket(Versioned, Base):
     note: Mapped[str | None]
     good: Mapped[int] = mapped_column(default=0)
     scrap: Mapped[int] = mapped_column(default=0)
+    aside: Mapped[int] = mapped_column(default=0, server_default="0")
     booked_seconds: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     machine_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -131,11 +133,11 @@ class WorkSession(Base):
 
 class QuantityReport(Base):
     """Pieces good and scrapped, stated once. Never edited: a correction is a row with the negative figures that
-    points to the one it takes back, then a new one.
+    points to the one it takes back, then a new one. `defect_id`: the non-conformance that made the correction.
     """
 
     __tablename__ = "quantity_report"
-    __table_args__ = (Index(None, "ticket_id"), Index(None, "work_session_id"))
+    __table_args__ = (Index(None, "ticket_id"), Index(None, "work_session_id"), Index(None, "defect_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
@@ -147,5 +149,6 @@ class QuantityReport(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("quantity_report.id"), unique=True)
+    defect_id: Mapped[int | None] = mapped_column(ForeignKey("defect.id"))
 
     ticket: Mapped[Ticket] = relationship()

@@ -97,7 +97,7 @@ def create_ticket(request: Request, db: Db, me: Me, body: TicketForm, response: 
         db, operation_id, quantity=body.quantity, for_day=body.for_day, note=body.note, by=me
     )  # fmt: skip
     if ids:
-        service.give_ticket(db, ticket, pupil_ids=ids, day=body.for_day, by=me)
+        service.give_ticket(db, ticket, pupil_ids=ids, day=body.for_day, half=body.for_half, by=me)
     response.headers["Location"] = url(request, "workshop.api_show_ticket", number=ticket.number)
     return _document(db, me, ticket.number)
 
@@ -107,7 +107,9 @@ def assign_ticket(db: Db, me: Me, number: str, body: AssignmentForm) -> TicketOu
     """Who holds the ticket: one pupil, a pair, or nobody."""
     ticket, ids = _locked(db, number), queries.pupil_ids(db, body.pupils)
     if ids:
-        service.give_ticket(db, ticket, pupil_ids=ids, day=body.for_day, seen_version=body.version, by=me)
+        service.give_ticket(
+            db, ticket, pupil_ids=ids, day=body.for_day, half=body.for_half, seen_version=body.version, by=me
+        )
     else:
         service.take_back(db, ticket, seen_version=body.version, by=me)
     return _document(db, me, number)

@@ -13,7 +13,7 @@ from app.core.clock import instant
 from app.machines.models import WorkCenter
 from app.web.fields import Blank, Code, Count, Day, Hours, Input, Line, Minute, Name, Text, Version
 from app.web.forms import Form, Posted, blank_form
-from app.workshop.rules import MAX_OPERATIONS, PAIR
+from app.workshop.rules import MAX_OPERATIONS, PAIR, HalfDay
 from app.workshop.service import CenterDraft, Draft, Span
 
 BLANK_ROWS = 3
@@ -161,6 +161,7 @@ class TicketForm(Input):
     quantity: Pieces | None = None
     pupils: Annotated[list[Code], Field(max_length=PAIR, default_factory=list)]
     for_day: Day | None = None
+    for_half: HalfDay | None = None
     note: Annotated[Text | None, Blank] = None
 
 
@@ -169,6 +170,7 @@ class AssignmentForm(Input):
 
     pupils: Annotated[list[Code], Field(max_length=PAIR)]
     for_day: Day | None = None
+    for_half: HalfDay | None = None
     version: Version | None = None
 
 

@@ -5,36 +5,42 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.orders.rules import OPEN_STATES, OrderState
-from app.workshop.rules import PAIR, Presence
+from app.workshop.rules import PAIR, Crowd, HalfDay, Presence, when, why_crowded
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a pupil may not have a ticket: a few words for the board, the fact for the box under the row."""
+    """Why a pupil may not have a ticket: a few words for the board, the fact for the box under the row.
+
+    `setting`: a rule of the school's own; a master may go past it with a reason. What is law has no way past.
+    """
 
     short: str
     fact: str
+    setting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be given: its name (« BT2026-00012 », « Tournage »), its order, and the day it is for."""
+    """What is to be given: its name (« BT2026-00012 », « Tournage »), its order, the day and half-day it is for."""
 
     name: str
     order_number: str
     order_state: OrderState
     day: date
+    half: HalfDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A pupil as far as giving is concerned, on the day of the work."""
+    """A pupil as far as giving is concerned, on the day of the work; `crowd` is the slot it would be in, if any."""
 
     first_name: str
     presence: Presence
     is_member: bool
     holds: bool
     left_on: date | None = None
+    crowd: Crowd | None = None
 
 
 Check = Callable[[Work, Candidate], Refusal | None]
@@ -67,13 +73,29 @@ def why_not_here(work: Work, candidate: Candidate) -> Refusal | None:
     return Refusal("Absent", f"Noté absent à l’appel du {work.day:%d/%m/%Y}.")
 
 
+def why_not_at_practice(work: Work, candidate: Candidate) -> Refusal | None:
+    """Work for a half-day needs a practice session of the pupil in it."""
+    if work.half is None or candidate.crowd is not None:
+        return None
+    return Refusal("Pas d’atelier", f"Aucune séance d’atelier {when(work.day, work.half)}.")
+
+
 def why_not_twice(work: Work, candidate: Candidate) -> Refusal | None:
     """A ticket is held once."""
     return Refusal("A déjà ce bon", f"Le {work.name} est déjà entre ses mains.") if candidate.holds else None
 
 
+def why_not_crowded(work: Work, candidate: Candidate) -> Refusal | None:
+    """A master has so many pupils at work at once, and no more: a rule of the model, so a setting."""
+    if candidate.crowd is None or (sentence := why_crowded(candidate.crowd, work.day)) is None:
+        return None
+    return Refusal(f"{candidate.crowd.others} jeunes déjà", sentence, setting=True)
+
+
 # The one door through which a ticket reaches a pupil: whatever else may forbid it is added to these checks.
-ASSIGNMENT_CHECKS: tuple[Check, ...] = (why_not_enrolled, why_not_here, why_not_twice)
+ASSIGNMENT_CHECKS: tuple[Check, ...] = (
+    why_not_enrolled, why_not_here, why_not_at_practice, why_not_twice, why_not_crowded,
+)  # fmt: skip
 
 
 def why_not_assignable(work: Work, candidate: Candidate) -> Refusal | None:

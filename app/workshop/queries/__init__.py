@@ -2,6 +2,7 @@
 
 from app.workshop.queries.board import Asked, TodayBoard, pupils_of_today, replacement, today_board
 from app.workshop.queries.centers import center_ids, center_page, get_work_center, list_work_centers
+from app.workshop.queries.crowds import crowds, takers
 from app.workshop.queries.day import day_sheet
 from app.workshop.queries.jobs import (
     get_job,
@@ -14,7 +15,6 @@ from app.workshop.queries.jobs import (
     tickets_of_job,
 )
 from app.workshop.queries.people import (
-    candidates,
     center_options,
     open_session,
     people_of,
@@ -55,10 +55,10 @@ from app.workshop.queries.tickets import (
 
 __all__ = [
     "FILTERS", "GROUPS", "SORTS", "Asked", "Routing", "TicketFacts", "TicketPage", "TicketRow", "TodayBoard",
-    "candidates", "center_ids", "center_options", "center_page", "day_sheet", "find_operation_id", "get_job",
-    "get_line", "get_report", "get_session", "get_ticket", "get_work_center", "holders_of", "job_of_line",
-    "job_page", "list_tickets", "list_work_centers", "lock_operations", "open_session", "operations_of_order",
-    "order_jobs", "people_of", "practice_slots", "presences", "pupil_for_time", "pupil_ids", "pupils_of_today",
-    "replacement", "rotation_hints", "routing_of_job", "routing_of_operation", "session_rows", "similar_job",
-    "slot_end", "ticket_facts", "ticket_in_the_way", "ticket_page", "tickets_of_job", "time_of", "today_board",
+    "center_ids", "center_options", "center_page", "crowds", "day_sheet", "find_operation_id", "get_job", "get_line",
+    "get_report", "get_session", "get_ticket", "get_work_center", "holders_of", "job_of_line", "job_page",
+    "list_tickets", "list_work_centers", "lock_operations", "open_session", "operations_of_order", "order_jobs",
+    "people_of", "practice_slots", "presences", "pupil_for_time", "pupil_ids", "pupils_of_today", "replacement",
+    "rotation_hints", "routing_of_job", "routing_of_operation", "session_rows", "similar_job", "slot_end", "takers",
+    "ticket_facts", "ticket_in_the_way", "ticket_page", "tickets_of_job", "time_of", "today_board",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Pupils as the workshop sees them: who is in practice today, who is present, who is already at work."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -122,11 +122,20 @@ def presences(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, Pre
     return found
 
 
-def candidates(db: Session, pupil_ids: Sequence[int], day: date, *, ticket_id: int | None) -> dict[int, Candidate]:
-    """These pupils as the giving of one ticket sees them; three statements however many they are."""
-    members = set(
-        db.execute(select(Membership.pupil_id).where(Membership.pupil_id.in_(pupil_ids), on_day(day))).scalars()
-    )
+_GROUPS = select(Membership.pupil_id, Membership.group_id).where(
+    Membership.pupil_id.in_(bindparam("pupils", expanding=True)), on_day(bindparam("day"))
+)
+
+
+def groups_of(db: Session, pupil_ids: Sequence[int], day: date) -> dict[int, int]:
+    """The group each pupil belongs to that day; who belongs to none is left out."""
+    return {row[0]: row[1] for row in run(db, _GROUPS, {"pupils": list(pupil_ids), "day": day}).all()}
+
+
+def candidates(
+    db: Session, pupil_ids: Sequence[int], day: date, *, ticket_id: int | None, groups: Mapping[int, int]
+) -> dict[int, Candidate]:
+    """These pupils as the giving of one ticket sees them; `groups` are those of `groups_of`."""
     here = presences(db, pupil_ids, day)
     held = Assignment.ticket_id == (ticket_id or 0)
     rows = db.execute(
@@ -135,7 +144,7 @@ def candidates(db: Session, pupil_ids: Sequence[int], day: date, *, ticket_id: i
         .where(Pupil.id.in_(pupil_ids))
     )
     return {
-        id_: Candidate(first_name, here[id_], id_ in members, holding is not None, left_on)
+        id_: Candidate(first_name, here[id_], id_ in groups, holding is not None, left_on)
         for id_, first_name, left_on, holding in rows
     }
 

@@ -25,6 +25,7 @@ from app.workshop.rules.flow import (
     why_not_taken_back,
     why_waiting,
 )
+from app.workshop.rules.halves import MORNING_ENDS, Crowd, half_of, when, why_crowded
 from app.workshop.rules.rotation import FIT_LABELS, Fit, Hint, ago, reach, suits, training_year
 from app.workshop.rules.tickets import (
     HELD_STATES,
@@ -83,6 +84,7 @@ __all__ = [
     "KIND_LABELS",
     "LIVE_STATES",
     "MAX_OPERATIONS",
+    "MORNING_ENDS",
     "MOVE_LABELS",
     "NBSP",
     "OPERATION_LABELS",
@@ -96,6 +98,7 @@ __all__ = [
     "Busy",
     "CheckKind",
     "CheckStage",
+    "Crowd",
     "DefectDecision",
     "DefectState",
     "EndCause",
@@ -115,6 +118,7 @@ __all__ = [
     "available_pieces",
     "closing",
     "days_late",
+    "half_of",
     "job_number",
     "job_quantity",
     "job_state",
@@ -129,6 +133,8 @@ __all__ = [
     "suits",
     "ticket_number",
     "training_year",
+    "when",
+    "why_crowded",
     "why_not_new_quantity",
     "why_not_quantity",
     "why_not_split",

@@ -1,6 +1,6 @@
 """Giving work: tickets made, given to a pupil or a pair, moved, taken back, shared, cancelled, opened again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from app.core.numbering import next_number
 from app.pedagogy.models import Pupil
 from app.workshop import policies, queries, rules
 from app.workshop.models import Assignment, Ticket
-from app.workshop.rules import TICKET, EndCause, TicketState
+from app.workshop.rules import TICKET, EndCause, HalfDay, TicketState
 from app.workshop.service.ledger import (
     assign,
     end_assignments,
@@ -77,12 +77,13 @@ def _who_has_it(db: Session, operation_id: int) -> str:
 
 
 def give_ticket(
-    db: Session, ticket: Ticket, *, pupil_ids: Sequence[int], day: date | None = None,
+    db: Session, ticket: Ticket, *, pupil_ids: Sequence[int], day: date | None = None, half: HalfDay | None = None,
     seen_version: int | None = None, by: Actor,
 ) -> Ticket:  # fmt: skip
-    """Put a ticket into the hands of one pupil or a pair; whoever held it before and is not named holds it no more.
+    """Put a ticket into the hands of one pupil or a pair, for a day and a half-day; who is not named holds it no more.
 
-    It may be given before its pieces are ready: that is planning. It may not while somebody's clock runs on it.
+    It may be given before its pieces are ready: that is planning. It may not while somebody's clock runs on it. In the
+    same hands for another half-day it only moves.
     """
     wanted = list(dict.fromkeys(pupil_ids))
     if sentence := policies.why_not_holders(len(wanted)):
@@ -92,18 +93,29 @@ def give_ticket(
     meant = " et ".join(names.values())
     require_seen(db, ticket, seen_version, (("Donné à", meant, " et ".join(before) or "–"),))
     TICKET.require("give", ticket.state)
-    day = day or today()
+    day = _day_to_come(day)
     routing = queries.routing_of_operation(db, ticket.operation_id)
-    work = replace(require_workable(routing), name=ticket.number, day=day)
+    work = replace(require_workable(routing), name=ticket.number, day=day, half=half)
     holders = {assignment.pupil_id for assignment in held(ticket)}
-    newcomers = wanted[:1] if holders == set(wanted) else [id_ for id_ in wanted if id_ not in holders]
-    _require_assignable(db, ticket, work, newcomers)
+    moved = holders == set(wanted) and (day, half) != (ticket.for_day, ticket.for_half)
+    newcomers = wanted if moved else [id_ for id_ in wanted if id_ not in holders] or wanted[:1]
+    _require_assignable(db, None if moved else ticket, work, newcomers, staying=holders & set(wanted))
     _hand_over(db, ticket, wanted, holders, by=by)
-    ticket.for_day = day
-    label = f"Donné à {meant}" if not before else f"Passé de {' et '.join(before)} à {meant}"
-    move(db, ticket, "give", label, by=by)
+    ticket.for_day, ticket.for_half = day, half
+    if moved:
+        write(db, ticket, ticket.state, "move", f"Prévu {rules.when(day, half)}", by=by)
+    else:
+        label = f"Donné à {meant}" if not before else f"Passé de {' et '.join(before)} à {meant}"
+        move(db, ticket, "give", label, by=by)
     settle_job(db, ticket.operation_id, by=by)
     return ticket
+
+
+def _day_to_come(day: date | None) -> date:
+    """Work is given for today or for a day to come."""
+    if day is not None and day < today():
+        raise Refused(f"Le {day:%d/%m/%Y} est passé.", field="for_day")
+    return day or today()
 
 
 def _hand_over(db: Session, ticket: Ticket, wanted: Sequence[int], holders: set[int], *, by: Actor) -> None:
@@ -121,9 +133,12 @@ def _names(db: Session, pupil_ids: Sequence[int]) -> dict[int, str]:
     return {id_: found[id_] for id_ in pupil_ids}
 
 
-def _require_assignable(db: Session, ticket: Ticket | None, work: policies.Work, newcomers: Sequence[int]) -> None:
+def _require_assignable(
+    db: Session, ticket: Ticket | None, work: policies.Work, newcomers: Sequence[int], *, staying: Iterable[int] = ()
+) -> None:
     """Every newcomer passes the one door of the gate; who already held it keeps it."""
-    known = queries.candidates(db, newcomers, work.day, ticket_id=ticket.id if ticket else None)
+    ticket_id = ticket.id if ticket else None
+    known = queries.takers(db, newcomers, work.day, work.half, ticket_id=ticket_id, staying=staying)
     for pupil_id in newcomers:
         if refusal := policies.why_not_assignable(work, known[pupil_id]):
             title = policies.refusal_title(known[pupil_id].first_name)
@@ -131,8 +146,9 @@ def _require_assignable(db: Session, ticket: Ticket | None, work: policies.Work,
 
 
 def give_operation(
-    db: Session, operation_id: int, *, pupil_ids: Sequence[int], quantity: int | None = None, by: Actor
-) -> Ticket:
+    db: Session, operation_id: int, *, pupil_ids: Sequence[int], quantity: int | None = None,
+    day: date | None = None, half: HalfDay | None = None, by: Actor,
+) -> Ticket:  # fmt: skip
     """Give in two gestures: make the ticket for all that is left of an operation and hand it over at once.
 
     Nothing is made when the pupil may not have it.
@@ -141,11 +157,11 @@ def give_operation(
     if sentence := policies.why_not_holders(len(wanted)):
         raise Refused(sentence, field="pupils")
     routing = queries.routing_of_operation(db, operation_id)
-    seq = routing.operation(operation_id).step.seq
-    work = replace(require_workable(routing), name=f"bon de l’opération {seq} ({routing.number})")
-    _require_assignable(db, None, work, wanted)
-    ticket = create_ticket(db, operation_id, quantity=quantity, by=by)
-    return give_ticket(db, ticket, pupil_ids=wanted, by=by)
+    seq, day = routing.operation(operation_id).step.seq, _day_to_come(day)
+    name = f"bon de l’opération {seq} ({routing.number})"
+    _require_assignable(db, None, replace(require_workable(routing), name=name, day=day, half=half), wanted)
+    ticket = create_ticket(db, operation_id, quantity=quantity, for_day=day, by=by)
+    return give_ticket(db, ticket, pupil_ids=wanted, day=day, half=half, by=by)
 
 
 def take_back(db: Session, ticket: Ticket, *, seen_version: int | None = None, by: Actor) -> Ticket:

@@ -1,0 +1,139 @@
+"""Who runs the practice of a half-day, and how many pupils each of them has at work."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import School, Staff
+from app.core.clock import local_minute, now, today
+from app.core.db import run
+from app.pedagogy.models import TimetableSession
+from app.workshop.models import Assignment, Ticket
+from app.workshop.policies import Candidate
+from app.workshop.queries.people import PRACTICE, candidates, groups_of, presences
+from app.workshop.rules import HELD_STATES, Crowd, HalfDay, Presence, TicketState, half_of
+
+DEFAULT_CEILING = 12
+IN_HANDS = sorted(HELD_STATES | {TicketState.BLOCKED})
+
+
+class Run(NamedTuple):
+    """A practice session as the ceiling sees it: whose it is, and until when."""
+
+    staff_id: int
+    master: str
+    end: int
+
+
+class InHands(NamedTuple):
+    """A ticket in a pupil's hands on a day; without a half-day it counts in both."""
+
+    ticket_id: int
+    pupil_id: int
+    half: HalfDay | None
+
+
+@dataclass
+class Crowds:
+    """The slots of one day. `absent` pupils hold tickets that wait for somebody else: they do not count."""
+
+    ceiling: int
+    runs: dict[tuple[int, HalfDay], Run]
+    groups: dict[int, int]
+    work: Sequence[InHands]
+    absent: frozenset[int] = field(default=frozenset())
+
+    def half(self, group_id: int, minute: int) -> HalfDay | None:
+        """The half-day in which the group has practice that is not over at that minute."""
+        return next((half for half in HalfDay if self.runs_until(group_id, half) > minute), None)
+
+    def runs_until(self, group_id: int, half: HalfDay) -> int:
+        """The end of the group's practice in a half-day, -1 without one."""
+        found = self.runs.get((group_id, half))
+        return found.end if found else -1
+
+    def of(
+        self, pupil_id: int, half: HalfDay | None, *, ticket_id: int | None = None, staying: Iterable[int] = ()
+    ) -> Crowd | None:
+        """The slot a pupil would work in. The ticket on its way counts for nobody but who keeps it."""
+        if half is None or (slot := self.runs.get((self.groups.get(pupil_id, 0), half))) is None:
+            return None
+        at_work = set(staying) | {
+            each.pupil_id for each in self.work if each.ticket_id != ticket_id and each.half in {None, half}
+        }
+        others = {one for one in at_work - self.absent - {pupil_id} if self._master_of(one, half) == slot.staff_id}
+        return Crowd(slot.master, self.ceiling, len(others), half)
+
+    def _master_of(self, pupil_id: int, half: HalfDay) -> int | None:
+        found = self.runs.get((self.groups.get(pupil_id, 0), half))
+        return found.staff_id if found else None
+
+
+_RUNS = (
+    select(
+        TimetableSession.group_id, TimetableSession.start_minute, TimetableSession.end_minute, Staff.id,
+        Staff.first_name, Staff.last_name,
+    )
+    .join(Staff, Staff.id == TimetableSession.staff_id)
+    .where(TimetableSession.on_date == bindparam("day"), *PRACTICE)
+    .order_by(TimetableSession.start_minute)
+)  # fmt: skip
+_CEILING = select(School.pupils_per_master).where(School.id == 1)
+# What was given for an earlier day and is not done is work of today.
+_IN_HANDS = (
+    select(Assignment.ticket_id, Assignment.pupil_id, Ticket.for_half, Ticket.for_day)
+    .join(Ticket, Ticket.id == Assignment.ticket_id)
+    .where(
+        Assignment.ended_at.is_(None), Ticket.state.in_(IN_HANDS),
+        or_(Ticket.for_day == bindparam("day"), func.coalesce(Ticket.for_day, date.min) < bindparam("carried")),
+    )
+)  # fmt: skip
+
+
+def ceiling_of(db: Session) -> int:
+    """How many pupils a master may have at work at once."""
+    return int(run(db, _CEILING).scalar_one_or_none() or DEFAULT_CEILING)
+
+
+def practice_runs(db: Session, day: date) -> dict[tuple[int, HalfDay], Run]:
+    """Who runs the practice of each group in each half-day."""
+    found: dict[tuple[int, HalfDay], Run] = {}
+    for group_id, start, end, staff_id, first, last in run(db, _RUNS, {"day": day}).all():
+        key = (group_id, half_of(start))
+        found[key] = Run(staff_id, f"{first} {last}", max(end, found[key].end if key in found else 0))
+    return found
+
+
+def crowds(db: Session, day: date, pupil_ids: Iterable[int] = ()) -> Crowds:
+    """The slots of a day, with everybody at work in them and the pupils asked about; five statements."""
+    carried = day if day == today() else date.min
+    rows = run(db, _IN_HANDS, {"day": day, "carried": carried}).all()
+    work = [InHands(ticket, pupil, half if for_day == day else None) for ticket, pupil, half, for_day in rows]
+    everybody = sorted({*pupil_ids, *(each.pupil_id for each in work)})
+    here = presences(db, everybody, day)
+    absent = frozenset(one for one, presence in here.items() if presence == Presence.ABSENT)
+    return Crowds(ceiling_of(db), practice_runs(db, day), groups_of(db, everybody, day), work, absent)
+
+
+def takers(
+    db: Session, pupil_ids: Sequence[int], day: date, half: HalfDay | None, *, ticket_id: int | None,
+    staying: Iterable[int] = (),
+) -> dict[int, Candidate]:  # fmt: skip
+    """These pupils as the giving of one ticket for a half-day sees them, in a constant number of statements.
+
+    Without a half-day it is the one that is not over yet.
+    """
+    slots = crowds(db, day, pupil_ids)
+    minute = local_minute(now()) if day == today() else 0
+    known = candidates(db, pupil_ids, day, ticket_id=ticket_id, groups=slots.groups)
+    found = {}
+    for pupil_id, candidate in known.items():
+        when = half or slots.half(slots.groups.get(pupil_id, 0), minute)
+        found[pupil_id] = replace(
+            candidate, crowd=slots.of(pupil_id, when, ticket_id=ticket_id, staying=staying)
+        )  # fmt: skip
+    return found

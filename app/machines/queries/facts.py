@@ -1,0 +1,276 @@
+"""Read the facts of the gate: for however many pupils, work centres and days, in the same few statements."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.models import Staff
+from app.core.db import run
+from app.machines import rules
+from app.machines.models import (
+    Clearance,
+    Declaration,
+    DeclarationChange,
+    GateSetting,
+    StaffAbsence,
+    SupervisorQuality,
+    WorkCenter,
+)
+from app.machines.queries.known import Away, Exposures, Held, Known, Lesson, OfPupil, Stay
+from app.machines.rules import ClearanceKind, ClearanceResult
+from app.pedagogy.models import Diploma, Membership, Pupil, PupilGroup, TimetableSession
+from app.pedagogy.rules import SessionKind, SessionState
+
+K, R = ClearanceKind, ClearanceResult
+GOOD = frozenset({R.FIT, R.PASSED, R.GIVEN})
+WORDS = ";"
+
+
+class Span(NamedTuple):
+    """From one day to another, both included."""
+
+    first: date
+    last: date
+
+
+def facts_for(
+    db: Session, pupil_ids: Collection[int], center_ids: Collection[int], span: Span | date, *,
+    exposures: Exposures | None = None,
+) -> Known:  # fmt: skip
+    """All that the gate needs to judge these pupils on these work centres on any day of the span.
+
+    `exposures`: minutes already spent on vibrating tools, by pupil and day; the workshop knows them.
+    """
+    days = span if isinstance(span, Span) else Span(span, span)
+    pupils = _pupils(db, pupil_ids, days)
+    _add_clearances(db, pupils, center_ids)
+    declarations = _declarations(db)
+    groups = {stay.group_id for pupil in pupils.values() for stay in pupil.stays}
+    return Known(
+        pupils, _machines(db, center_ids), declarations, _lessons(db, groups, days), _absences(db, days),
+        _qualities(db, days), _settings(db), exposures or {},
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ pupils, their papers
+_PUPILS = (
+    select(Pupil.id, Pupil.born_on, Membership.starts_on, Membership.ends_on, Membership.group_id, Diploma.code)
+    .outerjoin(
+        Membership,
+        (Membership.pupil_id == Pupil.id) & (Membership.starts_on <= bindparam("last"))
+        & or_(Membership.ends_on.is_(None), Membership.ends_on >= bindparam("first")),
+    )
+    .outerjoin(PupilGroup, PupilGroup.id == Membership.group_id)
+    .outerjoin(Diploma, Diploma.id == PupilGroup.diploma_id)
+    .where(Pupil.id.in_(bindparam("pupils", expanding=True)))
+)  # fmt: skip
+_CLEARANCES = (
+    select(
+        Clearance.pupil_id, Clearance.kind, Clearance.work_center_id, Clearance.on_date, Clearance.result,
+        Clearance.restriction, Clearance.detail, Clearance.ends_on,
+    )
+    .where(
+        Clearance.pupil_id.in_(bindparam("pupils", expanding=True)), Clearance.voided_at.is_(None),
+        or_(
+            Clearance.work_center_id.is_(None), Clearance.work_center_id.in_(bindparam("centers", expanding=True))
+        ),
+    )
+    .order_by(Clearance.on_date, Clearance.id)
+)  # fmt: skip
+
+
+def _pupils(db: Session, pupil_ids: Collection[int], days: Span) -> dict[int, OfPupil]:
+    found: dict[int, OfPupil] = {}
+    asked = {"pupils": sorted(pupil_ids), "first": days.first, "last": days.last}
+    for pupil_id, born_on, starts_on, ends_on, group_id, diploma in run(db, _PUPILS, asked).all():
+        pupil = found.setdefault(pupil_id, OfPupil(born_on))
+        if group_id is not None:
+            pupil.stays.append(Stay(starts_on, ends_on, group_id, diploma))
+    return found
+
+
+def _add_clearances(db: Session, pupils: dict[int, OfPupil], center_ids: Collection[int]) -> None:
+    asked = {"pupils": sorted(pupils), "centers": sorted(center_ids)}
+    for pupil_id, kind, center_id, on, result, restriction, detail, ends_on in run(db, _CLEARANCES, asked).all():
+        paper = rules.Paper(on, ends_on, detail, result in GOOD)
+        _add(pupils[pupil_id], ClearanceKind(kind), center_id, paper, (ClearanceResult(result), restriction))
+
+
+def _add(
+    pupil: OfPupil, kind: ClearanceKind, center_id: int | None, paper: rules.Paper, said: tuple[ClearanceResult, str]
+) -> None:
+    result, restriction = said
+    if kind == K.MEDICAL:
+        pupil.opinions.append(rules.Opinion(paper.on, paper.good, rules.split_codes(restriction)))
+    elif kind == K.WEIGHT:
+        pupil.weights.append((paper.on, _kilos(paper.level)))
+    elif kind == K.SAFETY and center_id is not None:
+        pupil.trainings.setdefault(center_id, []).append(rules.Training(paper.on, result))
+    elif kind == K.PERMIT and center_id is not None:
+        pupil.permits.setdefault(center_id, []).append(rules.Permit(paper.on, result, paper.until))
+    elif kind == K.DRIVING_AUTHORISATION and center_id is not None:
+        pupil.driving_permits.setdefault(center_id, []).append(paper)
+    else:
+        _papers(pupil, kind).append(paper)
+
+
+def _papers(pupil: OfPupil, kind: ClearanceKind) -> list[rules.Paper]:
+    return {
+        K.HANDLING: pupil.handling, K.DRIVING_TRAINING: pupil.driving_trainings,
+        K.DRIVING_MEDICAL: pupil.driving_attestations, K.ELECTRICAL: pupil.electrical,
+    }.get(kind, [])  # fmt: skip
+
+
+def _kilos(text: str) -> Decimal | None:
+    try:
+        return Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return None
+
+
+# ----------------------------------------------------------------------------------------- machines and declarations
+_MACHINES = select(
+    WorkCenter.id, WorkCenter.code, WorkCenter.label, WorkCenter.regulated_articles, WorkCenter.risk_assessed_on,
+    WorkCenter.exceeding_articles, WorkCenter.place, WorkCenter.needs_driving_authorisation, WorkCenter.electrical,
+    WorkCenter.load_kg, WorkCenter.vibration, WorkCenter.needs_permit, WorkCenter.ppe,
+).where(WorkCenter.id.in_(bindparam("centers", expanding=True)))  # fmt: skip
+_DECLARATIONS = (
+    select(
+        Declaration.id, Declaration.code, Declaration.sent_on, Declaration.articles, Declaration.work_centers,
+        Declaration.diplomas, Declaration.places, Declaration.supervisor_qualities, Declaration.withdrawn_on,
+    )
+    .where(Declaration.sent_on.is_not(None))
+    .order_by(Declaration.sent_on, Declaration.id)
+)  # fmt: skip
+_CHANGES = (
+    select(
+        DeclarationChange.declaration_id, DeclarationChange.sent_on, DeclarationChange.articles,
+        DeclarationChange.work_centers, DeclarationChange.diplomas, DeclarationChange.places,
+        DeclarationChange.supervisor_qualities,
+    )
+    .where(DeclarationChange.sent_on.is_not(None))
+    .order_by(DeclarationChange.sent_on, DeclarationChange.id)
+)  # fmt: skip
+
+
+def _machines(db: Session, center_ids: Collection[int]) -> dict[int, rules.Machine]:
+    return {row[0]: _machine(row) for row in run(db, _MACHINES, {"centers": sorted(center_ids)}).all()}
+
+
+def _machine(row: Any) -> rules.Machine:
+    _, code, label, articles, assessed_on, exceeding, place, driving, electrical, load, vibration, permit, ppe = row
+    return rules.Machine(
+        code, label, rules.split_codes(articles), assessed_on, rules.split_codes(exceeding), place, driving,
+        electrical, load, vibration, permit, split_words(ppe),
+    )  # fmt: skip
+
+
+def split_words(joined: str | None) -> tuple[str, ...]:
+    """Free words joined by « ; », each once."""
+    return tuple(dict.fromkeys(word for part in (joined or "").split(WORDS) if (word := part.strip())))
+
+
+def _declarations(db: Session) -> tuple[rules.Declaration, ...]:
+    changes: dict[int, list[rules.Change]] = {}
+    for row in run(db, _CHANGES).all():
+        changes.setdefault(row.declaration_id, []).append(rules.Change(sent_on=row.sent_on, **_lists(row)))
+    return tuple(
+        rules.Declaration(
+            code=row.code, sent_on=row.sent_on, changes=tuple(changes.get(row.id, ())), withdrawn_on=row.withdrawn_on,
+            **_lists(row),
+        )
+        for row in run(db, _DECLARATIONS).all()
+    )  # fmt: skip
+
+
+def _lists(row: Any) -> dict[str, tuple[str, ...]]:
+    """What a declaration or a change to it names; places and qualities are free words."""
+    return {
+        "articles": rules.split_codes(row.articles), "machines": rules.split_codes(row.work_centers),
+        "diplomas": rules.split_codes(row.diplomas), "places": split_words(row.places),
+        "qualities": split_words(row.supervisor_qualities),
+    }  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ timetable and staff
+_LESSONS = (
+    select(
+        TimetableSession.group_id, TimetableSession.on_date, TimetableSession.start_minute,
+        TimetableSession.end_minute, TimetableSession.kind, TimetableSession.staff_id, Staff.first_name,
+        Staff.last_name,
+    )
+    .join(Staff, Staff.id == TimetableSession.staff_id)
+    .where(
+        TimetableSession.group_id.in_(bindparam("groups", expanding=True)),
+        TimetableSession.on_date >= bindparam("first"), TimetableSession.on_date <= bindparam("last"),
+        TimetableSession.state == SessionState.PLANNED,
+    )
+    .order_by(TimetableSession.on_date, TimetableSession.start_minute)
+)  # fmt: skip
+_SUBSTITUTE = aliased(Staff)
+_ABSENCES = (
+    select(
+        StaffAbsence.staff_id, StaffAbsence.starts_on, StaffAbsence.ends_on, StaffAbsence.substitute_id,
+        _SUBSTITUTE.first_name, _SUBSTITUTE.last_name,
+    )
+    .outerjoin(_SUBSTITUTE, _SUBSTITUTE.id == StaffAbsence.substitute_id)
+    .where(
+        StaffAbsence.starts_on <= bindparam("last"), StaffAbsence.ends_on >= bindparam("first"),
+        StaffAbsence.cancelled_at.is_(None),
+    )
+    .order_by(StaffAbsence.id)
+)  # fmt: skip
+_QUALITIES = (
+    select(
+        SupervisorQuality.staff_id, SupervisorQuality.quality, SupervisorQuality.starts_on, SupervisorQuality.ends_on
+    )
+    .where(
+        SupervisorQuality.starts_on <= bindparam("last"),
+        or_(SupervisorQuality.ends_on.is_(None), SupervisorQuality.ends_on >= bindparam("first")),
+    )
+    .order_by(SupervisorQuality.id)
+)  # fmt: skip
+_SETTINGS = select(GateSetting.starts_on, GateSetting.check, GateSetting.blocks).order_by(
+    GateSetting.starts_on, GateSetting.id
+)
+
+
+def _lessons(db: Session, groups: Collection[int], days: Span) -> dict[tuple[int, date], list[Lesson]]:
+    """The sessions of the weeks of the span, and of the day before."""
+    first = min(days.first - timedelta(days=days.first.weekday()), days.first - timedelta(days=1))
+    last = days.last + timedelta(days=6 - days.last.weekday())
+    found: dict[tuple[int, date], list[Lesson]] = {}
+    for group_id, on, start, end, kind, staff_id, *names in run(
+        db, _LESSONS, {"groups": sorted(groups), "first": first, "last": last}
+    ).all():
+        lesson = Lesson(start, end, kind == SessionKind.PRACTICE, staff_id, " ".join(names))
+        found.setdefault((group_id, on), []).append(lesson)
+    return found
+
+
+def _absences(db: Session, days: Span) -> dict[int, list[Away]]:
+    found: dict[int, list[Away]] = {}
+    for staff_id, starts_on, ends_on, substitute_id, *names in run(db, _ABSENCES, days._asdict()).all():
+        away = Away(starts_on, ends_on, substitute_id, " ".join(name or "" for name in names))
+        found.setdefault(staff_id, []).append(away)
+    return found
+
+
+def _qualities(db: Session, days: Span) -> dict[int, list[Held]]:
+    found: dict[int, list[Held]] = {}
+    for staff_id, *held in run(db, _QUALITIES, days._asdict()).all():
+        found.setdefault(staff_id, []).append(Held(*held))
+    return found
+
+
+def _settings(db: Session) -> list[tuple[date, rules.Check, bool]]:
+    """The school's decisions about its own checks, the earliest first."""
+    known = set(rules.Check)
+    return [
+        (starts_on, rules.Check(check), blocks) for starts_on, check, blocks in run(db, _SETTINGS).all()
+        if check in known
+    ]  # fmt: skip

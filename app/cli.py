@@ -162,12 +162,14 @@ def create_token(staff: Staff) -> None:
 @app.command()
 @told
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="Le fichier à écrire.")]) -> None:
-    """Écrire une copie saine de la base, pendant que le serveur tourne."""
+    """Écrire une copie saine de la base et des fichiers joints, pendant que le serveur tourne."""
     from app.upkeep import backup as copy
 
-    copy(Settings(), file)
+    folder, count = copy(Settings(), file)
     size = f"{file.stat().st_size / 1024**2:.1f}".replace(".", ",")
     typer.echo(f"Sauvegarde vérifiée : {file} ({size} Mo).")
+    if count:
+        typer.echo(f"Fichiers joints (dessins, photos) : {folder} ({count}). Gardez-le avec la sauvegarde.")
 
 
 @app.command()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import School
 from app.accounts.queries import anybody_can_sign_in
+from app.core import documents
 from app.core.db import Database
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import AttendanceDay
@@ -52,7 +53,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _of_folder(settings)
     database = Database(settings.url)
     try:
-        yield from _of_database(database)
+        yield from _of_database(database, settings)
     except DBAPIError as reason:
         yield Finding(Level.WRONG, f"La base de données ne répond pas : {first_line(reason)}")
     finally:
@@ -90,7 +91,7 @@ def _of_folder(settings: Settings) -> Iterator[Finding]:
     yield Finding(Level.GOOD, f"Dossier de données : {folder.resolve()}.")
 
 
-def _of_database(database: Database) -> Iterator[Finding]:
+def _of_database(database: Database, settings: Settings) -> Iterator[Finding]:
     current, wanted = revisions(database)
     with database.reading() as db:
         yield from (_of_sqlite(db) if database.is_sqlite else _of_postgresql(db))
@@ -100,6 +101,7 @@ def _of_database(database: Database) -> Iterator[Finding]:
     yield Finding(Level.GOOD, "Le schéma est celui de cette version.")
     with database.reading() as db:
         yield from _of_school(db)
+        yield from _of_files(db, settings)
     yield from _of_sums(database)
 
 
@@ -138,6 +140,20 @@ def _of_school(db: Session) -> Iterator[Finding]:
         yield Finding(Level.GOOD, f"{school.name} ({kind}).")
     if not anybody_can_sign_in(db):
         yield Finding(Level.RISK, "Personne ne peut se connecter : le serveur affichera un code à son démarrage.")
+
+
+def _of_files(db: Session, settings: Settings) -> Iterator[Finding]:
+    """Drawings and photos: every row has its bytes."""
+    folder = settings.data_dir / documents.FOLDER
+    if lost := documents.missing(db, settings.data_dir):
+        names = ", ".join(f"« {row.name} »" for row in lost[:3])
+        more = f" et {len(lost) - 3} autres" if len(lost) > 3 else ""
+        yield Finding(
+            Level.WRONG,
+            f"Fichiers joints absents ou abîmés dans « {folder} » : {names}{more}. Remettez-les d’une sauvegarde.",
+        )
+    else:
+        yield Finding(Level.GOOD, "Les fichiers joints sont tous là.")
 
 
 def _of_sums(database: Database) -> Iterator[Finding]:

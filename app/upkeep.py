@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
+from app.core import documents
 from app.core.db import Database
 from app.core.errors import Refused
 from app.settings import Settings
@@ -92,8 +93,11 @@ def alone(database: Database, sentence: str) -> Iterator[None]:
         yield
 
 
-def backup(settings: Settings, target: Path) -> None:
-    """A sound copy while the server runs, never a half one: written aside, checked, then put in place (T5, T15)."""
+def backup(settings: Settings, target: Path) -> tuple[Path, int]:
+    """A sound copy while the server runs, never a half one: written aside, checked, then put in place (T5, T15).
+
+    The files that people handed in go to a folder beside it, after the rows that name them: the folder, and how many.
+    """
     if target.is_dir() or not target.parent.is_dir():
         raise Refused(f"« {target} » n’est pas un fichier que l’on peut créer : donnez un nom de fichier.")
     database = Database(settings.url)
@@ -107,6 +111,8 @@ def backup(settings: Settings, target: Path) -> None:
     finally:
         aside.unlink(missing_ok=True)
         database.dispose()
+    folder = target.with_name(f"{target.name}.{documents.FOLDER}")
+    return folder, documents.copy_all(settings.data_dir, folder)
 
 
 def _copy_sqlite(source: Path, target: Path, aside: Path) -> None:

@@ -21,7 +21,7 @@ from app.web.routing import SAFE
 
 access = logging.getLogger("compagnon.access")
 WRITE_PLACES = 10
-MAX_BODY = 12 * 1024 * 1024
+MAX_BODY = 13 * 1024 * 1024  # a file of 12 MB, and the form around it
 MAX_JSON = 1024 * 1024
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,}")
 POLICY = (
@@ -171,7 +171,7 @@ def _is_private(host: str) -> bool:
 
 
 class BodyLimit:
-    """1 MB of JSON, 12 MB of anything else; larger is refused before it is read whole (S11).
+    """1 MB of JSON, 13 MB of anything else; larger is refused before it is read whole (S11).
 
     An address or a query that holds NUL is refused too: PostgreSQL cannot store it, nobody types it (X6).
     """

@@ -12,9 +12,10 @@ from app.accounts.models import School
 from app.accounts.passwords import is_right
 from app.accounts.queries import find_by_token, get_staff_by_code
 from app.cli import app
+from app.core import documents
 from app.core.db import Database
 from app.core.permissions import Role
-from tests.factories import make_company, make_order, make_school, make_staff
+from tests.factories import files, make_company, make_order, make_school, make_staff
 from tests.support import postgres
 from tests.support.databases import ENGINE
 
@@ -196,6 +197,14 @@ class TestBackup:
             writer.join()
             live.dispose()
 
+    def test_the_files_people_handed_in_lie_beside_it(self, run, school, data_dir, tmp_path):
+        with school.writing() as db:
+            kept = documents.keep(data_dir, "a.png", files.png())
+            documents.store(db, kept)
+        answer = run("backup", str(tmp_path / "sauvegarde"))
+        assert f"Fichiers joints (dessins, photos) : {tmp_path / 'sauvegarde.files'} (1)." in answer.stdout
+        assert (tmp_path / "sauvegarde.files" / kept.sha256[:2] / kept.sha256).read_bytes() == files.png()
+
     @pytest.mark.parametrize("target", [".", "rien/sauvegarde"])
     def test_a_place_that_cannot_be_written_is_said(self, run, school, tmp_path, target):
         answer = run("backup", str(tmp_path / target))
@@ -236,6 +245,17 @@ class TestDoctor:
             answer = run("doctor")
             assert answer.exit_code == 1
             assert "Ces sommes ne sont pas celles des faits : totaux des commandes." in answer.stdout
+
+    def test_a_file_that_is_not_there_any_more_is_named(self, run, school, data_dir):
+        with school.writing() as db:
+            kept = documents.keep(data_dir, "plan.png", files.png())
+            documents.store(db, kept)
+        assert "Les fichiers joints sont tous là." in run("doctor").stdout
+        documents.path_of(data_dir, kept.sha256).unlink()
+        answer = run("doctor")
+        assert answer.exit_code == 1
+        assert "Fichiers joints absents ou abîmés" in answer.stdout
+        assert "« plan.png »" in answer.stdout
 
     def test_a_folder_that_others_may_read_is_a_risk(self, run, school, data_dir):
         data_dir.chmod(0o755)

@@ -26,6 +26,7 @@ from app.workshop.rules.flow import (
     why_waiting,
 )
 from app.workshop.rules.halves import MORNING_ENDS, Crowd, half_of, when, why_crowded
+from app.workshop.rules.help import HELP_LABELS, HelpReason, HelpState, help_state
 from app.workshop.rules.rotation import FIT_LABELS, Fit, Hint, ago, reach, suits, training_year
 from app.workshop.rules.tickets import (
     HELD_STATES,
@@ -78,6 +79,7 @@ __all__ = [
     "FIT_LABELS",
     "HALF_LABELS",
     "HELD_STATES",
+    "HELP_LABELS",
     "JOB_LABELS",
     "JOB_OVER",
     "JOB_SERIES",
@@ -104,6 +106,8 @@ __all__ = [
     "EndCause",
     "Fit",
     "HalfDay",
+    "HelpReason",
+    "HelpState",
     "Hint",
     "JobState",
     "MoveKind",
@@ -119,6 +123,7 @@ __all__ = [
     "closing",
     "days_late",
     "half_of",
+    "help_state",
     "job_number",
     "job_quantity",
     "job_state",

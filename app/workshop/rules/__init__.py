@@ -27,6 +27,16 @@ from app.workshop.rules.flow import (
 )
 from app.workshop.rules.halves import MORNING_ENDS, Crowd, half_of, when, why_crowded
 from app.workshop.rules.help import HELP_LABELS, HelpReason, HelpState, help_state
+from app.workshop.rules.parts import (
+    MERGEABLE,
+    MOST_PARTS,
+    Part,
+    equal_parts,
+    merged_quantity,
+    why_busy,
+    why_not_merge,
+    why_not_parts,
+)
 from app.workshop.rules.rotation import FIT_LABELS, Fit, Hint, ago, reach, suits, training_year
 from app.workshop.rules.tickets import (
     HELD_STATES,
@@ -86,7 +96,9 @@ __all__ = [
     "KIND_LABELS",
     "LIVE_STATES",
     "MAX_OPERATIONS",
+    "MERGEABLE",
     "MORNING_ENDS",
+    "MOST_PARTS",
     "MOVE_LABELS",
     "NBSP",
     "OPERATION_LABELS",
@@ -112,6 +124,7 @@ __all__ = [
     "JobState",
     "MoveKind",
     "OperationState",
+    "Part",
     "Presence",
     "ReleaseKind",
     "SessionWork",
@@ -122,12 +135,14 @@ __all__ = [
     "available_pieces",
     "closing",
     "days_late",
+    "equal_parts",
     "half_of",
     "help_state",
     "job_number",
     "job_quantity",
     "job_state",
     "left_to_give",
+    "merged_quantity",
     "minutes",
     "open_pieces",
     "operation_state",
@@ -139,8 +154,11 @@ __all__ = [
     "ticket_number",
     "training_year",
     "when",
+    "why_busy",
     "why_crowded",
+    "why_not_merge",
     "why_not_new_quantity",
+    "why_not_parts",
     "why_not_quantity",
     "why_not_split",
     "why_not_taken_back",

@@ -12,10 +12,13 @@ from app.web.filters import clock, date_fr
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
-def new_sheet(kind: str, number: str, *, school: str) -> Sheet:
-    """The head of a paper that is printed now: « Fiche suiveuse », OF2026-0203, the school, the day and the minute."""
+def new_sheet(kind: str, number: str, *, school: str, several: str = "") -> Sheet:
+    """The head of a paper that is printed now: « Fiche suiveuse », OF2026-0203, the school, the day and the minute.
+
+    A file of several papers has a title of its own; each has its number from the template.
+    """
     moment = now().replace(second=0, microsecond=0)
-    return Sheet(kind, number, school, f"{date_fr(local(moment).date())} à {clock(moment)}", moment)
+    return Sheet(kind, number, school, f"{date_fr(local(moment).date())} à {clock(moment)}", moment, several)
 
 
 def show_pdf(name: str, content: bytes) -> Response:

@@ -43,11 +43,12 @@ class Sheet:
     school: str
     printed: str
     at: datetime
+    several: str = ""
 
     @property
     def title(self) -> str:
-        """The title of the document."""
-        return f"{self.kind} {self.number}".strip()
+        """The title of the file: of its one paper, or what `several` papers are together."""
+        return self.several or f"{self.kind} {self.number}".strip()
 
 
 def draw(template: str, sheet: Sheet, content: Any) -> bytes:

@@ -95,7 +95,8 @@ def _buttons(request: Request, found: queries.TicketPage, me: Actor) -> list[dic
     if me.can(Permission.TICKET_GIVE) and state in rules.LIVE_STATES and found.rest > 1:
         split = {"name": "split", "label": "Partager le bon", "url": url(request, "workshop.ask_split", number=number)}
         buttons.append(split | {"method": "get", "danger": False, "primary": False, "icon": "pair"})
-    return buttons
+    paper = {"name": "print", "label": "Imprimer le bon", "url": url(request, "workshop.print_ticket", number=number)}
+    return [*buttons, paper | {"method": "get", "danger": False, "primary": False, "icon": "print"}]
 
 
 def _first_step(state: TicketState) -> str:

@@ -1,31 +1,12 @@
-"""What the API says of the workshop. Times are instants in UTC, lengths whole minutes, keys the school's own codes."""
+"""What the API says of tickets and machines. Times are instants in UTC, lengths whole minutes, keys the school's."""
 
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
 from app.machines.models import WorkCenter
-from app.workshop.queries import Routing, TicketPage, TicketRow
-from app.workshop.rules import EndCause, JobState, OperationState, TicketState, minutes
-
-
-class OperationOut(BaseModel):
-    """One operation of an order, with the sums of its bookings."""
-
-    order: str
-    line: int
-    operation: int
-    work_center: str
-    booked_minutes: int
-    good: int
-    scrap: int
-    state: OperationState
-
-
-class OperationList(BaseModel):
-    """The operations of an order."""
-
-    items: list[OperationOut]
+from app.workshop.queries import TicketPage, TicketRow
+from app.workshop.rules import EndCause, TicketState, minutes
 
 
 class TicketLine(BaseModel):
@@ -91,36 +72,6 @@ class TicketOut(TicketLine):
     quantity_reports: list[ReportOut]
 
 
-class RoutedOut(BaseModel):
-    """One operation of a job's routing; times in professional seconds."""
-
-    operation: int
-    label: str
-    work_center: str
-    setup_seconds: int
-    unit_seconds: int
-    skill: str | None
-    good: int
-    scrap: int
-    booked_minutes: int
-    left_to_give: int
-    state: OperationState
-
-
-class JobOut(BaseModel):
-    """A job with its routing."""
-
-    number: str
-    order: str
-    line: int
-    label: str
-    quantity: int
-    due_on: date
-    state: JobState
-    version: int
-    operations: list[RoutedOut]
-
-
 class CenterOut(BaseModel):
     """A machine or bench."""
 
@@ -182,24 +133,6 @@ def ticket_out(found: TicketPage) -> TicketOut:
             )
             for r in found.reports
         ],
-    )  # fmt: skip
-
-
-def job_out(routing: Routing) -> JobOut:
-    """The document of one job."""
-    operations = [
-        RoutedOut(
-            operation=o.step.seq, label=o.step.label, work_center=o.center, setup_seconds=o.setup_seconds,
-            unit_seconds=o.unit_seconds, skill=o.skill, good=o.step.good, scrap=o.step.scrap,
-            booked_minutes=minutes(o.step.booked_seconds), left_to_give=routing.left_at(place),
-            state=routing.state_at(place),
-        )
-        for place, o in enumerate(routing.operations)
-    ]  # fmt: skip
-    return JobOut(
-        number=routing.number, order=routing.order_number, line=routing.line_no, label=routing.line_label,
-        quantity=routing.quantity, due_on=routing.due_on, state=routing.standing, version=routing.version,
-        operations=operations,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The JSON door to the workshop: the same services as the screens."""
+"""The JSON door to tickets and machines: the same services as the screens."""
 
 from typing import Annotated
 
@@ -18,9 +18,7 @@ from app.workshop.forms import (
     CountsForm,
     FinishForm,
     GestureForm,
-    JobForm,
     NewCenterForm,
-    NewJobForm,
     NoteForm,
     ReasonForm,
     SplitForm,
@@ -32,8 +30,6 @@ from app.workshop.rules import TicketState
 from app.workshop.schemas import (
     CenterList,
     CenterOut,
-    JobOut,
-    OperationList,
     TicketList,
     TicketOut,
 )
@@ -41,7 +37,6 @@ from app.workshop.schemas import (
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWorkRoute, tags=["workshop"])
 READ, GIVE = [allow(Permission.TICKET_READ)], [allow(Permission.TICKET_GIVE)]
 REPORT, CENTER = [allow(Permission.TICKET_REPORT)], [allow(Permission.WORK_CENTER_EDIT)]
-JOB = [allow(Permission.JOB_EDIT)]
 
 
 def _document(db: Db, me: Me, number: str) -> TicketOut:
@@ -55,13 +50,6 @@ def _pupil(db: Db, code: str | None) -> int | None:
 
 def _locked(db: Db, number: str) -> Ticket:
     return queries.get_ticket(db, number, lock=True)
-
-
-@router.get("/operations", name="workshop.api_list_operations", dependencies=READ)
-def list_operations(db: Db, order: Annotated[Code, Query()]) -> OperationList:
-    """The operations of an order with the sums of their bookings (booked minutes, good, scrap) and their state."""
-    rows = queries.operations_of_order(db, order)
-    return OperationList(items=[schemas.OperationOut.model_validate(row, from_attributes=True) for row in rows])
 
 
 @router.get("/tickets", name="workshop.api_list_tickets", dependencies=READ)
@@ -202,31 +190,6 @@ def reverse_session(db: Db, me: Me, session_id: Id, body: ReasonForm) -> TicketO
     """Take a booked time back: it counts for nothing."""
     ticket = service.reverse_session(db, queries.get_session(db, session_id), note=body.reason, by=me)
     return _document(db, me, ticket.number)
-
-
-@router.get("/jobs/{number}", name="workshop.api_show_job", dependencies=READ)
-def show_job(db: Db, number: str) -> JobOut:
-    """One job with its routing."""
-    return schemas.job_out(queries.routing_of_job(db, queries.get_job(db, number).id))
-
-
-@router.post("/jobs", name="workshop.api_create_job", status_code=201, dependencies=JOB)
-def create_job(request: Request, db: Db, me: Me, body: NewJobForm, response: Response) -> JobOut:
-    """The job of an order line with its routing."""
-    line = queries.get_line(db, body.order, body.line, lock=True)
-    job = service.create_job(db, line, operations=body.drafts, quantity=body.quantity, by=me)
-    response.headers["Location"] = url(request, "workshop.api_show_job", number=job.number)
-    return schemas.job_out(queries.routing_of_job(db, job.id))
-
-
-@router.put("/jobs/{number}", name="workshop.api_change_job", dependencies=JOB)
-def change_job(db: Db, me: Me, number: str, body: JobForm) -> JobOut:
-    """Change a job's routing; `version` is the one that was read."""
-    job = queries.get_job(db, number, lock=True)
-    service.change_routing(
-        db, job, operations=body.drafts, quantity=body.quantity, seen_version=body.version, by=me
-    )  # fmt: skip
-    return schemas.job_out(queries.routing_of_job(db, job.id))
 
 
 @router.get("/work-centers", name="workshop.api_list_work_centers", dependencies=READ)

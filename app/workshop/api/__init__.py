@@ -1,0 +1,10 @@
+"""The JSON door to the workshop."""
+
+from fastapi import APIRouter
+
+from app.web.routing import UnitOfWorkRoute
+from app.workshop.api import jobs, tickets
+
+router = APIRouter(route_class=UnitOfWorkRoute)
+for part in (tickets, jobs):
+    router.include_router(part.router)

@@ -1,0 +1,50 @@
+"""The JSON door to jobs and their routing: the same services as the screens."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.accounts.deps import Me, allow
+from app.core.permissions import Permission
+from app.web.deps import Db
+from app.web.fields import Code
+from app.web.pages import url
+from app.web.routing import UnitOfWorkRoute
+from app.workshop import queries, schemas, service
+from app.workshop.forms import JobForm, NewJobForm
+from app.workshop.schemas import JobOut, OperationList
+
+router = APIRouter(prefix="/api/v1", route_class=UnitOfWorkRoute, tags=["workshop"])
+READ, JOB = [allow(Permission.TICKET_READ)], [allow(Permission.JOB_EDIT)]
+
+
+@router.get("/operations", name="workshop.api_list_operations", dependencies=READ)
+def list_operations(db: Db, order: Annotated[Code, Query()]) -> OperationList:
+    """The operations of an order with the sums of their bookings (booked minutes, good, scrap) and their state."""
+    rows = queries.operations_of_order(db, order)
+    return OperationList(items=[schemas.OperationOut.model_validate(row, from_attributes=True) for row in rows])
+
+
+@router.get("/jobs/{number}", name="workshop.api_show_job", dependencies=READ)
+def show_job(db: Db, number: str) -> JobOut:
+    """One job with its routing."""
+    return schemas.job_out(queries.routing_of_job(db, queries.get_job(db, number).id))
+
+
+@router.post("/jobs", name="workshop.api_create_job", status_code=201, dependencies=JOB)
+def create_job(request: Request, db: Db, me: Me, body: NewJobForm, response: Response) -> JobOut:
+    """The job of an order line with its routing."""
+    line = queries.get_line(db, body.order, body.line, lock=True)
+    job = service.create_job(db, line, operations=body.drafts, quantity=body.quantity, by=me)
+    response.headers["Location"] = url(request, "workshop.api_show_job", number=job.number)
+    return schemas.job_out(queries.routing_of_job(db, job.id))
+
+
+@router.put("/jobs/{number}", name="workshop.api_change_job", dependencies=JOB)
+def change_job(db: Db, me: Me, number: str, body: JobForm) -> JobOut:
+    """Change a job's routing; `version` is the one that was read."""
+    job = queries.get_job(db, number, lock=True)
+    service.change_routing(
+        db, job, operations=body.drafts, quantity=body.quantity, seen_version=body.version, by=me
+    )  # fmt: skip
+    return schemas.job_out(queries.routing_of_job(db, job.id))

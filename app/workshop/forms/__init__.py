@@ -1,0 +1,35 @@
+"""What a person may type in the workshop, by noun: the same models for the pages and for JSON."""
+
+from app.workshop.forms.jobs import JobForm, NewJobForm, OperationForm, job_form, job_labels, with_rows_changed
+from app.workshop.forms.tickets import (
+    AssignmentForm,
+    CenterForm,
+    CorrectCountsForm,
+    CorrectTimeForm,
+    CountsForm,
+    DayForm,
+    DropTimeForm,
+    FinishForm,
+    GestureForm,
+    GiveForm,
+    MoveForm,
+    NewCenterForm,
+    NoteForm,
+    ReasonForm,
+    ReplaceForm,
+    SpanForm,
+    SplitForm,
+    TicketForm,
+    TimeForm,
+    VersionForm,
+    center_form,
+    read_day,
+    time_form,
+)
+
+__all__ = [
+    "AssignmentForm", "CenterForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm", "DropTimeForm",
+    "FinishForm", "GestureForm", "GiveForm", "JobForm", "MoveForm", "NewCenterForm", "NewJobForm", "NoteForm",
+    "OperationForm", "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm", "TicketForm", "TimeForm", "VersionForm",
+    "center_form", "job_form", "job_labels", "read_day", "time_form", "with_rows_changed",
+]  # fmt: skip

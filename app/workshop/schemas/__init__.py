@@ -1,0 +1,21 @@
+"""What the API says of the workshop, by noun."""
+
+from app.workshop.schemas.jobs import JobOut, OperationList, OperationOut, RoutedOut, job_out
+from app.workshop.schemas.tickets import (
+    CenterLine,
+    CenterList,
+    CenterOut,
+    ReportOut,
+    SessionOut,
+    TicketLine,
+    TicketList,
+    TicketOut,
+    center_out,
+    line_out,
+    ticket_out,
+)
+
+__all__ = [
+    "CenterLine", "CenterList", "CenterOut", "JobOut", "OperationList", "OperationOut", "ReportOut", "RoutedOut",
+    "SessionOut", "TicketLine", "TicketList", "TicketOut", "center_out", "job_out", "line_out", "ticket_out",
+]  # fmt: skip

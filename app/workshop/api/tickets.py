@@ -146,6 +146,21 @@ def reopen_ticket(db: Db, me: Me, number: str, body: NoteForm) -> TicketOut:
     return _document(db, me, number)
 
 
+@router.post("/tickets/{number}/block", name="workshop.api_block_ticket", dependencies=GIVE)
+def block_ticket(db: Db, me: Me, number: str, body: NoteForm) -> TicketOut:
+    """The ticket is held up: its clocks stop, nobody gives or starts it; `note` says why."""
+    service.block_ticket(db, _locked(db, number), note=body.note, seen_version=body.version, by=me)
+    return _document(db, me, number)
+
+
+@router.post("/tickets/{number}/unblock", name="workshop.api_unblock_ticket", dependencies=GIVE)
+def unblock_ticket(db: Db, me: Me, number: str, body: GestureForm | None = None) -> TicketOut:
+    """The reason is gone: the ticket stands where it stood, work that ran then is paused."""
+    given = body or GestureForm()
+    service.unblock_ticket(db, _locked(db, number), seen_version=given.version, by=me)
+    return _document(db, me, number)
+
+
 @router.post("/tickets/{number}/split", name="workshop.api_split_ticket", status_code=201, dependencies=GIVE)
 def split_ticket(request: Request, db: Db, me: Me, *, number: str, body: SplitForm, response: Response) -> TicketOut:
     """Some of its open pieces go on a second ticket, which is answered."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import local_minute, now, today
@@ -54,6 +54,7 @@ class Item:
     waiting: str | None
     ticket_id: int | None = None
     held: bool = False
+    blocked: str = ""
 
     @property
     def key(self) -> dict[str, str]:
@@ -210,17 +211,21 @@ def today_board(db: Session, asked: Asked) -> TodayBoard:
 
 def _why_not_in_hand(asked: Asked) -> str:
     if asked.ticket:
-        return f"Le {asked.ticket} ne se donne pas en ce moment\u00a0: un jeune y travaille, ou il est fini."
+        why = "un jeune y travaille, il est bloqué, ou il est fini"
+        return f"Le {asked.ticket} ne se donne pas en ce moment\u00a0: {why}."
     if asked.operation_id is not None:
         return "Cette opération n’a plus rien à donner\u00a0: tout est fait, ou déjà donné."
     return ""
 
 
 _FREE = (
-    select(Ticket.id, Ticket.number, Ticket.version, Ticket.operation_id, Ticket.quantity, Ticket.good, Ticket.scrap)
-    .where(Ticket.state == TicketState.OPEN)
+    select(
+        Ticket.id, Ticket.number, Ticket.version, Ticket.operation_id, Ticket.quantity, Ticket.good, Ticket.scrap,
+        Ticket.state, Ticket.blocked_reason,
+    )
+    .where(or_(Ticket.state == TicketState.OPEN, Ticket.blocked_from == TicketState.OPEN))
     .order_by(Ticket.id)
-)
+)  # fmt: skip
 
 
 def _queue(db: Session, day: date) -> tuple[list[Item], list[Routing]]:
@@ -245,9 +250,12 @@ def _items(routing: Routing, free: dict[int, list[Any]], day: date) -> Iterable[
         blocked = blocked or bool(waiting)
         for ticket in tickets:
             count = open_pieces(ticket.quantity, ticket.good, ticket.scrap)
+            item = _item(routing, place, count, day)
+            why = f"Bloqué\u00a0: {ticket.blocked_reason}" if ticket.state == TicketState.BLOCKED else ""
             yield replace(
-                _item(routing, place, count, day), ticket=ticket.number, version=ticket.version, ticket_id=ticket.id
-            )
+                item, ticket=ticket.number, version=ticket.version, ticket_id=ticket.id, blocked=why,
+                waiting=why or item.waiting,
+            )  # fmt: skip
         if left:
             yield _item(routing, place, left, day)
 
@@ -269,7 +277,7 @@ def _hand(db: Session, asked: Asked, items: list[Item], day: date) -> Item | Non
     if not asked.ticket:
         return None
     if found := next((i for i in items if i.ticket == asked.ticket), None):
-        return found
+        return None if found.blocked else found
     return _held_item(db, asked.ticket, day)
 
 
@@ -278,7 +286,7 @@ def _held_item(db: Session, number: str, day: date) -> Item | None:
     ticket = db.execute(select(Ticket).where(Ticket.number == number)).scalar_one_or_none()
     if ticket is None:
         raise NotFound(f"Aucun bon n’a le numéro « {number} ».")
-    if ticket.state not in LIVE_STATES or ticket.state == TicketState.RUNNING:
+    if ticket.state not in LIVE_STATES or ticket.state in {TicketState.RUNNING, TicketState.BLOCKED}:
         return None
     routing = routing_of_operation(db, ticket.operation_id)
     rest = open_pieces(ticket.quantity, ticket.good, ticket.scrap)

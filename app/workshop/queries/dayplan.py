@@ -34,7 +34,9 @@ class Slip:
         """Late before its state."""
         if self.late:
             return "late"
-        return {TicketState.RUNNING: "running", TicketState.PAUSED: "paused"}.get(self.state, "ready")
+        return {TicketState.RUNNING: "running", TicketState.PAUSED: "paused", TicketState.BLOCKED: "blocked"}.get(
+            self.state, "ready"
+        )
 
 
 @dataclass(slots=True)
@@ -95,7 +97,8 @@ _HELD = (
     .join(Job, Job.id == Operation.job_id)
     .where(
         Assignment.pupil_id.in_(bindparam("pupils", expanding=True)), Assignment.ended_at.is_(None),
-        Ticket.state.in_(sorted(HELD_STATES)), or_(Ticket.for_day.is_(None), Ticket.for_day <= bindparam("day")),
+        Ticket.state.in_(sorted(HELD_STATES | {TicketState.BLOCKED})),
+        or_(Ticket.for_day.is_(None), Ticket.for_day <= bindparam("day")),
     )
     .order_by(Assignment.given_at, Assignment.id)
 )  # fmt: skip
@@ -124,7 +127,7 @@ def lay(slots: Sequence[Slot], held: Sequence[Held], day: date) -> tuple[Half, H
     for each in sorted(held, key=lambda one: one.state != TicketState.RUNNING):
         half = _half_for(each, morning, afternoon, day)
         half.slips.append(slip_of(each, day))
-        half.taken += each.minutes
+        half.taken += 0 if each.state == TicketState.BLOCKED else each.minutes
     return morning, afternoon
 
 

@@ -62,11 +62,15 @@ class ReportOut(BaseModel):
 
 
 class TicketOut(TicketLine):
-    """A ticket with all that was booked on it. `waiting`: what its operation waits for, in words."""
+    """A ticket with all that was booked on it. `waiting`: what its operation waits for, in words.
+
+    `blocked`: why it is held up.
+    """
 
     job: str
     label: str
     waiting: str | None
+    blocked: str | None
     note: str | None
     work_sessions: list[SessionOut]
     quantity_reports: list[ReportOut]
@@ -118,7 +122,7 @@ def ticket_out(found: TicketPage) -> TicketOut:
         work_center=operation.center, quantity=ticket.quantity, good=ticket.good, scrap=ticket.scrap,
         booked_minutes=minutes(ticket.booked_seconds), state=ticket.state, for_day=ticket.for_day,
         pupils=[h.code for h in found.holders if h.ended_at is None], version=ticket.version, job=routing.number,
-        label=operation.step.label, waiting=found.waiting, note=ticket.note,
+        label=operation.step.label, waiting=found.waiting, blocked=ticket.blocked_reason, note=ticket.note,
         work_sessions=[
             SessionOut(
                 id=s.id, pupil=s.pupil_code, started_at=s.started_at, ended_at=s.ended_at, minutes=minutes(s.seconds),

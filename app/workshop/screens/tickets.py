@@ -32,10 +32,11 @@ COLUMNS = (
 )  # fmt: skip
 PAGES = {
     "give": "workshop.ask_assignment", "start": "workshop.start_ticket", "pause": "workshop.pause_ticket",
+    "block": "workshop.ask_block", "unblock": "workshop.unblock_ticket",
     "finish": "workshop.ask_finish", "take_back": "workshop.take_back", "reopen": "workshop.ask_reopening",
     "cancel": "workshop.ask_cancellation",
 }  # fmt: skip
-POSTED = frozenset({"start", "pause", "take_back"})
+POSTED = frozenset({"start", "pause", "take_back", "unblock"})
 
 
 def _asked(listing: ListQuery, size: int = SCREEN_SIZE) -> ListRequest:
@@ -101,8 +102,9 @@ def _buttons(request: Request, found: queries.TicketPage, me: Actor) -> list[dic
 
 def _first_step(state: TicketState) -> str:
     """The next thing one does with a ticket in that state."""
-    if state == TicketState.OPEN:
-        return "give"
+    first = {TicketState.OPEN: "give", TicketState.BLOCKED: "unblock"}.get(state)
+    if first:
+        return first
     return "finish" if state == TicketState.RUNNING else "start"
 
 

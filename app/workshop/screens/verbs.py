@@ -69,7 +69,7 @@ def _done(request: Request, number: str, words: str) -> Response:
 def ask(request: Request, db: Db, number: str, *, kind: str, form: Form[Any], status: int = 200) -> Response:
     """The page of a gesture that needs a word or a figure; asked for in the wrong state it says so."""
     found = queries.ticket_facts(db, number)
-    if status == 200 and kind in {"finish", "reopen", "cancel"}:
+    if status == 200 and kind in {"finish", "reopen", "cancel", "block"}:
         TICKET.require(kind, found.ticket.state)
     return page(
         request, "workshop/ticket_ask.html", status=status, page=found, kind=kind, form=form,
@@ -169,8 +169,31 @@ def reopen_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedF
     return _with_note(request, db, me, number, posted=posted, kind="reopen")
 
 
+@router.get("/atelier/bons/{number}/blocage", name="workshop.ask_block", dependencies=GIVE)
+def ask_block(request: Request, db: Db, number: str) -> Response:
+    """Why is it held up?"""
+    return _ask_why(request, db, number, kind="block")
+
+
+@router.post("/atelier/bons/{number}/blocage", name="workshop.block_ticket", dependencies=GIVE)
+def block_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedForm) -> Response:
+    """The ticket is held up."""
+    return _with_note(request, db, me, number, posted=posted, kind="block")
+
+
+@router.post("/atelier/bons/{number}/deblocage", name="workshop.unblock_ticket", dependencies=GIVE)
+def unblock_ticket(request: Request, db: Db, me: Me, number: str) -> Response:
+    """The reason is gone."""
+    try:
+        service.unblock_ticket(db, queries.get_ticket(db, number, lock=True), by=me)
+    except Refused as refused:
+        return ticket_page(request, db, me, number, trouble=refused.sentence)
+    return _done(request, number, "Bon débloqué.")
+
+
 DEEDS: dict[str, tuple[Deed, str]] = {
     "cancel": (service.cancel_ticket, "Bon annulé."), "reopen": (service.reopen_ticket, "Bon rouvert."),
+    "block": (service.block_ticket, "Bon bloqué."),
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Writes of the workshop: each verb checks first, writes after, journals always, recounts in the same transaction."""
 
+from app.workshop.service.blocks import block_ticket, unblock_ticket
 from app.workshop.service.centers import LABELS as CENTER_LABELS
 from app.workshop.service.centers import CenterDraft, change_work_center, create_work_center
 from app.workshop.service.jobs import PLANNABLE, Draft, change_routing, copy_routing, create_job, routing_drafts
@@ -28,10 +29,38 @@ from app.workshop.service.time import (
 )
 
 __all__ = [
-    "CENTER_LABELS", "PLANNABLE", "CenterDraft", "Draft", "Span", "cancel_live_tickets", "cancel_ticket",
-    "change_routing", "change_work_center", "copy_routing", "correct_report", "correct_session", "create_job",
-    "create_ticket", "create_work_center", "enter_time", "finish_ticket", "give_operation", "give_ticket",
-    "pause_ticket", "recompute_sums", "reopen_ticket", "replace_all", "replace_holder", "report_quantity",
-    "reverse_report", "reverse_session", "routing_drafts", "split_ticket", "start_ticket", "stop_forgotten",
+    "CENTER_LABELS",
+    "PLANNABLE",
+    "CenterDraft",
+    "Draft",
+    "Span",
+    "block_ticket",
+    "cancel_live_tickets",
+    "cancel_ticket",
+    "change_routing",
+    "change_work_center",
+    "copy_routing",
+    "correct_report",
+    "correct_session",
+    "create_job",
+    "create_ticket",
+    "create_work_center",
+    "enter_time",
+    "finish_ticket",
+    "give_operation",
+    "give_ticket",
+    "pause_ticket",
+    "recompute_sums",
+    "reopen_ticket",
+    "replace_all",
+    "replace_holder",
+    "report_quantity",
+    "reverse_report",
+    "reverse_session",
+    "routing_drafts",
+    "split_ticket",
+    "start_ticket",
+    "stop_forgotten",
     "take_back",
+    "unblock_ticket",
 ]  # fmt: skip

@@ -67,9 +67,18 @@ def require_workable(routing: Routing) -> policies.Work:
     return work
 
 
+def require_action(ticket: Ticket, name: str) -> TicketState:
+    """The state that an action leads to. A blocked ticket that refuses says why it is blocked."""
+    action = TICKET.action(name)
+    if ticket.state == TicketState.BLOCKED and TicketState.BLOCKED not in action.sources:
+        reason = (ticket.blocked_reason or "").rstrip(" .") or "raison non dite"
+        raise Refused(f"Le {ticket.number} est bloqué : {reason}. Débloquez-le d’abord.")
+    return TICKET.require(name, ticket.state)
+
+
 def move(db: Session, ticket: Ticket, name: str, label: str, *, by: Actor, note: str | None = None) -> None:
     """Carry out an action of the workflow and write it down."""
-    write(db, ticket, TICKET.require(name, ticket.state), name, label, by=by, note=note)
+    write(db, ticket, require_action(ticket, name), name, label, by=by, note=note)
 
 
 def write(
@@ -77,6 +86,8 @@ def write(
 ) -> None:
     """Give the ticket a state, raise its version, write the deed down."""
     before, ticket.state = ticket.state, target
+    if before == TicketState.BLOCKED != target:
+        ticket.blocked_reason = ticket.blocked_from = None
     ticket.version += 1
     journal.record(db, ticket, journal.Move(name, before, target), label, by=by, note=note)
 

@@ -19,6 +19,7 @@ from app.workshop.service.ledger import (
     holder,
     move,
     open_sessions,
+    require_action,
     require_seen,
     stop,
     take_back_report,
@@ -76,7 +77,7 @@ def finish_ticket(
     again.
     """
     require_seen(db, ticket, seen_version, (("Bonnes", str(counts[0]), "–"), ("Rebuts", str(counts[1]), "–")))
-    rules.TICKET.require("finish", ticket.state)
+    require_action(ticket, "finish")
     running = open_sessions(db, ticket)
     if any(counts):
         pupil = holder(ticket, pupil_id)

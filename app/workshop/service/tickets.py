@@ -23,6 +23,7 @@ from app.workshop.service.ledger import (
     holder,
     move,
     open_sessions,
+    require_action,
     require_seen,
     require_workable,
     stop,
@@ -92,7 +93,7 @@ def give_ticket(
     before = [assignment.pupil.full_name for assignment in held(ticket)]
     meant = " et ".join(names.values())
     require_seen(db, ticket, seen_version, (("Donné à", meant, " et ".join(before) or "–"),))
-    TICKET.require("give", ticket.state)
+    require_action(ticket, "give")
     day = _day_to_come(day)
     routing = queries.routing_of_operation(db, ticket.operation_id)
     work = replace(require_workable(routing), name=ticket.number, day=day, half=half)
@@ -193,6 +194,8 @@ def replace_holder(db: Session, ticket: Ticket, *, pupil_id: int, successor_id: 
     others = {assignment.pupil_id for assignment in held(ticket)}
     wanted = [*sorted(others - {pupil_id}), *([successor_id] if successor_id is not None else [])]
     _hand_over(db, ticket, wanted, others, by=by)
+    if ticket.state == TicketState.BLOCKED and not wanted:
+        ticket.blocked_from = TicketState.OPEN
     still = any(session.ended_at is None for session in running)
     write(
         db,
@@ -217,6 +220,8 @@ def replace_all(db: Session, moves: Sequence[tuple[Ticket, int | None]], *, pupi
 
 
 def _state_after(ticket: Ticket, holders: Sequence[int], *, running: bool) -> TicketState:
+    if ticket.state == TicketState.BLOCKED:
+        return ticket.state
     if not holders:
         return TicketState.OPEN
     if running:

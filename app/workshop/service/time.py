@@ -20,6 +20,7 @@ from app.workshop.service.ledger import (
     holder,
     open_sessions,
     present_moment,
+    require_action,
     require_seen,
     require_workable,
     stop,
@@ -49,7 +50,7 @@ def start_ticket(
     if running := queries.open_session(db, pupil.id):
         raise Refused(_already_at_work(pupil, ticket, running))
     if ticket.state != TicketState.RUNNING:
-        rules.TICKET.require("start", ticket.state)
+        require_action(ticket, "start")
     routing = queries.routing_of_operation(db, ticket.operation_id)
     require_workable(routing)
     moment = present_moment()
@@ -86,7 +87,7 @@ def pause_ticket(
 ) -> WorkSession:
     """Stop a holder's clock. The ticket is paused once nobody works on it any more."""
     require_seen(db, ticket, seen_version)
-    rules.TICKET.require("pause", ticket.state)
+    require_action(ticket, "pause")
     running = open_sessions(db, ticket)
     session = running[0] if pupil_id is None and len(running) == 1 else None
     if session is None:

@@ -46,6 +46,10 @@ TICKET: Workflow[TicketState] = Workflow(
             "take_back", "Reprendre le bon", frozenset({T.ASSIGNED, T.PAUSED, T.REJECTED}), T.OPEN,
             Permission.TICKET_GIVE, icon="undo",
         ),
+        Action(
+            "merge", "Réunir des bons", frozenset({T.OPEN, T.ASSIGNED, T.PAUSED}), T.CANCELLED, Permission.TICKET_GIVE,
+            icon="pair",
+        ),
         Action("reopen", "Rouvrir le bon", frozenset({T.DONE}), T.PAUSED, Permission.TICKET_GIVE, needs_note=True),
         Action(
             "cancel", "Annuler le bon", LIVE_STATES, T.CANCELLED, Permission.TICKET_GIVE, needs_note=True,

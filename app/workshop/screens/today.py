@@ -41,7 +41,7 @@ def board_page(request: Request, db: Db, me: CurrentUser, values: dict[str, str]
     kept = {name: values.get(name, "") for name in ("vue", "file")}
     return page(
         request, "workshop/today.html", status=409 if trouble else 200, board=found, kept=kept, trouble=trouble,
-        form=blank_form(), presence=Presence, refusal_title=policies.refusal_title,
+        form=blank_form(), calls=queries.open_calls(db), presence=Presence, refusal_title=policies.refusal_title,
         next=_next_value(found.next_item),
     )  # fmt: skip
 

@@ -3,7 +3,9 @@
 from app.workshop.service.blocks import block_ticket, unblock_ticket
 from app.workshop.service.centers import LABELS as CENTER_LABELS
 from app.workshop.service.centers import CenterDraft, change_work_center, create_work_center
+from app.workshop.service.help import answer_help, ask_help, get_call
 from app.workshop.service.jobs import PLANNABLE, Draft, change_routing, copy_routing, create_job, routing_drafts
+from app.workshop.service.parts import merge_tickets, share_operation, share_ticket, split_ticket, undo_merge
 from app.workshop.service.quantities import correct_report, finish_ticket, report_quantity, reverse_report
 from app.workshop.service.sums import recompute_sums
 from app.workshop.service.tickets import (
@@ -15,7 +17,6 @@ from app.workshop.service.tickets import (
     reopen_ticket,
     replace_all,
     replace_holder,
-    split_ticket,
     take_back,
 )
 from app.workshop.service.time import (
@@ -29,38 +30,10 @@ from app.workshop.service.time import (
 )
 
 __all__ = [
-    "CENTER_LABELS",
-    "PLANNABLE",
-    "CenterDraft",
-    "Draft",
-    "Span",
-    "block_ticket",
-    "cancel_live_tickets",
-    "cancel_ticket",
-    "change_routing",
-    "change_work_center",
-    "copy_routing",
-    "correct_report",
-    "correct_session",
-    "create_job",
-    "create_ticket",
-    "create_work_center",
-    "enter_time",
-    "finish_ticket",
-    "give_operation",
-    "give_ticket",
-    "pause_ticket",
-    "recompute_sums",
-    "reopen_ticket",
-    "replace_all",
-    "replace_holder",
-    "report_quantity",
-    "reverse_report",
-    "reverse_session",
-    "routing_drafts",
-    "split_ticket",
-    "start_ticket",
-    "stop_forgotten",
-    "take_back",
-    "unblock_ticket",
+    "CENTER_LABELS", "PLANNABLE", "CenterDraft", "Draft", "Span", "answer_help", "ask_help", "block_ticket",
+    "cancel_live_tickets", "cancel_ticket", "change_routing", "change_work_center", "copy_routing", "correct_report",
+    "correct_session", "create_job", "create_ticket", "create_work_center", "enter_time", "finish_ticket", "get_call",
+    "give_operation", "give_ticket", "merge_tickets", "pause_ticket", "recompute_sums", "reopen_ticket", "replace_all",
+    "replace_holder", "report_quantity", "reverse_report", "reverse_session", "routing_drafts", "share_operation",
+    "share_ticket", "split_ticket", "start_ticket", "stop_forgotten", "take_back", "unblock_ticket", "undo_merge",
 ]  # fmt: skip

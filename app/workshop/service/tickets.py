@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,18 +44,19 @@ def create_ticket(
     left = routing.left_at(routing.index(operation_id))
     if sentence := rules.why_not_new_quantity(left if quantity is None else quantity, left):
         raise Refused(sentence + _who_has_it(db, operation_id) if not left else sentence, field="quantity")
-    ticket = _add(db, operation_id, left if quantity is None else quantity, for_day, note)
+    ticket = add_ticket(db, operation_id, left if quantity is None else quantity, for_day=for_day, note=note)
     journal.record(db, ticket, "create", f"Bon préparé : {rules.pieces(ticket.quantity)}", by=by)
     settle_job(db, operation_id, by=by)
     return ticket
 
 
-def _add(db: Session, operation_id: int, quantity: int, for_day: date | None, note: str | None) -> Ticket:
+def add_ticket(db: Session, operation_id: int, quantity: int, **other: Any) -> Ticket:
+    """One more ticket with the next number, in nobody's hands."""
     year = today().year
     ticket = Ticket(
         number=rules.ticket_number(year, next_number(db, rules.TICKET_SERIES, year)), operation_id=operation_id,
-        quantity=quantity, state=TicketState.OPEN, for_day=for_day, note=note, good=0, scrap=0, booked_seconds=0,
-        version=1, created_at=now(), assignments=[],
+        quantity=quantity, state=TicketState.OPEN, good=0, scrap=0, booked_seconds=0, version=1, created_at=now(),
+        assignments=[], **other,
     )  # fmt: skip
     db.add(ticket)
     db.flush()  # its id, for the journal and the assignments
@@ -101,7 +103,7 @@ def give_ticket(
     moved = holders == set(wanted) and (day, half) != (ticket.for_day, ticket.for_half)
     newcomers = wanted if moved else [id_ for id_ in wanted if id_ not in holders] or wanted[:1]
     _require_assignable(db, None if moved else ticket, work, newcomers, staying=holders & set(wanted))
-    _hand_over(db, ticket, wanted, holders, by=by)
+    hand_over(db, ticket, wanted, holders, by=by)
     ticket.for_day, ticket.for_half = day, half
     if moved:
         write(db, ticket, ticket.state, "move", f"Prévu {rules.when(day, half)}", by=by)
@@ -119,7 +121,7 @@ def _day_to_come(day: date | None) -> date:
     return day or today()
 
 
-def _hand_over(db: Session, ticket: Ticket, wanted: Sequence[int], holders: set[int], *, by: Actor) -> None:
+def hand_over(db: Session, ticket: Ticket, wanted: Sequence[int], holders: set[int], *, by: Actor) -> None:
     end_assignments(ticket, keep=frozenset(wanted))
     for pupil_id in wanted:
         if pupil_id not in holders:
@@ -193,7 +195,7 @@ def replace_holder(db: Session, ticket: Ticket, *, pupil_id: int, successor_id: 
             stop(db, session, EndCause.MASTER)
     others = {assignment.pupil_id for assignment in held(ticket)}
     wanted = [*sorted(others - {pupil_id}), *([successor_id] if successor_id is not None else [])]
-    _hand_over(db, ticket, wanted, others, by=by)
+    hand_over(db, ticket, wanted, others, by=by)
     if ticket.state == TicketState.BLOCKED and not wanted:
         ticket.blocked_from = TicketState.OPEN
     still = any(session.ended_at is None for session in running)
@@ -229,27 +231,6 @@ def _state_after(ticket: Ticket, holders: Sequence[int], *, running: bool) -> Ti
     return TicketState.ASSIGNED if ticket.state == TicketState.ASSIGNED else TicketState.PAUSED
 
 
-def split_ticket(db: Session, ticket: Ticket, *, quantity: int, seen_version: int | None = None, by: Actor) -> Ticket:
-    """Put some of a ticket's open pieces on a second ticket; the two together ask for what the one asked for.
-
-    What was done stays on the first: facts are never divided.
-    """
-    require_seen(db, ticket, seen_version, (("Pièces sur l’autre bon", str(quantity), "–"),))
-    if ticket.state not in rules.LIVE_STATES:
-        raise Refused(f"Ce bon est « {ticket.state.label.lower()} » : il ne se partage plus.")
-    if sentence := rules.why_not_split(ticket.quantity, ticket.good, ticket.scrap, quantity):
-        raise Refused(sentence, field="quantity")
-    before = ticket.quantity
-    ticket.quantity -= quantity
-    ticket.version += 1
-    other = _add(db, ticket.operation_id, quantity, ticket.for_day, ticket.note)
-    changes = {"Pièces": (before, ticket.quantity)}
-    journal.record(db, ticket, "split", f"Partagé avec le {other.number}", by=by, changes=changes)
-    journal.record(db, other, "create", f"Pris sur le {ticket.number} : {rules.pieces(quantity)}", by=by)
-    settle_job(db, ticket.operation_id, by=by)
-    return other
-
-
 def cancel_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int | None = None, by: Actor) -> Ticket:
     """Cancel a ticket: clocks stop, nobody holds it, its open pieces may be given again; what was booked stays."""
     require_seen(db, ticket, seen_version)
@@ -275,7 +256,7 @@ def reopen_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int |
     ticket.quantity = quantity
     last = max((assignment.ended_at for assignment in ticket.assignments if assignment.ended_at), default=None)
     hands = dict.fromkeys(a.pupil_id for a in ticket.assignments if a.ended_at == last)
-    _hand_over(db, ticket, list(hands)[-rules.PAIR :], set(), by=by)
+    hand_over(db, ticket, list(hands)[-rules.PAIR :], set(), by=by)
     move(db, ticket, "reopen", "Rouvert", by=by, note=note)
     settle_job(db, ticket.operation_id, by=by)
     return ticket

@@ -1,0 +1,47 @@
+"""A pupil calls: why, how long a call is open, what the pupil is told."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+ANSWER_SHOWN = timedelta(minutes=15)
+
+
+class HelpReason(StrEnum):
+    """Why somebody calls from a tablet."""
+
+    HELP = "help"
+    FIRST_ARTICLE = "first_article"
+    REFUSED = "refused"
+    KEPT = "kept"
+    TABLET_LOCKED = "tablet_locked"
+
+    @property
+    def label(self) -> str:
+        """What the master reads."""
+        return HELP_LABELS[self]
+
+
+class HelpState(StrEnum):
+    """A call, as the pupil who made it sees it."""
+
+    NONE = "none"
+    OPEN = "open"
+    COMING = "coming"
+
+
+HELP_LABELS = {
+    HelpReason.HELP: "Demande de l’aide",
+    HelpReason.FIRST_ARTICLE: "Première pièce à signer",
+    HelpReason.REFUSED: "Bon refusé à la tablette",
+    HelpReason.KEPT: "Travail hors réseau à vérifier",
+    HelpReason.TABLET_LOCKED: "Tablette bloquée, cinq codes faux",
+}
+
+
+def help_state(at: datetime | None, answered_at: datetime | None, *, now: datetime) -> HelpState:
+    """Open until a master says that they come; that is shown for a quarter of an hour, then it is over."""
+    if at is None:
+        return HelpState.NONE
+    if answered_at is None:
+        return HelpState.OPEN
+    return HelpState.COMING if now - answered_at < ANSWER_SHOWN else HelpState.NONE

@@ -18,6 +18,8 @@ from app.core.db import PLACES, Database
 from app.exchange import screens as exchange_screens
 from app.graduates import api as graduates_api
 from app.graduates import screens as graduates_screens
+from app.machines import api as machines_api
+from app.machines import screens as machines_screens
 from app.orders import api as orders_api
 from app.orders import screens as orders_screens
 from app.pedagogy import api as pedagogy_api
@@ -38,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     clients_screens.router, clients_api.router,
     orders_screens.router, orders_api.router,
     pedagogy_screens.router, pedagogy_api.router,
+    machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,
     board_screens.router,

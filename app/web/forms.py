@@ -58,6 +58,10 @@ class Form(Generic[M]):
         """What was typed, or the present value, or nothing."""
         return self.key if name == "_key" else self.values.get(name, "")
 
+    def chosen(self, name: str) -> list[str]:
+        """The values of a field that may bear several (boxes that were ticked)."""
+        return [value for value in self.values.get(name, "").split("\n") if value]
+
     def error(self, name: str) -> str:
         """The sentence at a field, or nothing."""
         return self.errors.get(name, "")
@@ -102,6 +106,9 @@ class Posted:
     def read(self, model: type[M]) -> Form[M]:
         """Validate against a model. Blank is absent; errors of nested rows keep their place."""
         values = {k: v for k, v in self.form.multi_items() if isinstance(v, str)}
+        for name in model.model_fields:
+            if _is_list(model, name) and name in values:
+                values[name] = "\n".join(v for v in self.form.getlist(name) if isinstance(v, str))
         shown: Form[M] = Form(values=values, key=values.get("_key") or secrets.token_urlsafe(12))
         data, shown.places = _structured(self.form, model)
         try:
@@ -140,6 +147,8 @@ def as_typed(value: Any) -> str:
         return value.value
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list | tuple):
+        return "\n".join(map(str, value))
     if isinstance(value, Decimal):
         text = f"{value:f}"
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")

@@ -23,7 +23,7 @@ from app.web.navigation import NAVIGATION, NavItem
 
 _SPECIAL = re.compile("[&<>'\"]").search
 APP = Path(__file__).resolve().parents[1]
-DOMAINS = ("accounts", "clients", "orders", "pedagogy", "workshop", "graduates", "board", "exchange")
+DOMAINS = ("accounts", "clients", "orders", "pedagogy", "machines", "workshop", "graduates", "board", "exchange")
 
 
 class _Generator(CodeGenerator):

@@ -49,6 +49,12 @@ class TestReading:
             lines=[LineForm(label="Axe", quantity=Decimal("1000.5")), LineForm(label="Bague", quantity=Decimal(2))],
         )  # fmt: skip
 
+    def test_every_value_of_a_list_is_kept_for_the_page(self):
+        form = read(("tags", "un"), ("tags", "deux"), ("number", ""))
+        assert form.chosen("tags") == ["un", "deux"]
+        assert form.chosen("number") == []
+        assert blank_form({"tags": ("a", "b")}).chosen("tags") == ["a", "b"]
+
     def test_blank_is_absent(self):
         assert read(*GOOD).valid.note is None
 

@@ -451,23 +451,6 @@ class TestMachines:
         assert "Tom Aubry, BT2026-00001 , depuis 09:30" in words
         assert "Attend « Débit »" in text_of(client.get("/atelier/machines/TOUR"))
 
-    def test_a_machine_is_created_and_changed(self, client, day, db):
-        data = {"code": "RECT", "label": "Rectifieuse", "capacity": "1", "regulated_articles": "d4153-28 +D4153-17"}
-        assert client.post("/atelier/machines/nouvelle", data=data).status_code == 303
-        assert "déjà pris" in errors(client.post("/atelier/machines/nouvelle", data=data))["code"]
-        page = client.get("/atelier/machines/RECT/modifier")
-        assert submit(client, page, "/modifier", capacity="2", risk_assessed_on="01/09/2026").status_code == 303
-        assert "D4153-28 + D4153-17" in client.get("/atelier/machines/RECT").text
-        stale = submit(client, page, "/modifier", label="Autre")
-        assert stale.status_code == 409
-        assert "Autre" in stale.text
-
-    def test_wrong_articles_are_told(self, client, day):
-        data = {"code": "X", "label": "X", "capacity": "1", "regulated_articles": "tour"}
-        assert (
-            "Exemple : D4153-28" in errors(client.post("/atelier/machines/nouvelle", data=data))["regulated_articles"]
-        )
-
 
 def test_pages_cost_the_same_whatever_the_size(client, day, record_queries):
     """Ten times the tickets, pupils and jobs: not one statement more."""

@@ -7,7 +7,7 @@ from app.core.journal import history
 from app.orders.rules import OrderState
 from app.workshop import queries, service
 from app.workshop.rules import JobState
-from app.workshop.service import CenterDraft, Draft
+from app.workshop.service import Draft
 from tests.factories import make_line
 from tests.workshop.scene import arrange
 
@@ -117,25 +117,3 @@ class TestChange:
     def test_somebody_was_faster(self, scene):
         with pytest.raises(Stale, match="a été modifié"):
             self.change(scene, *ROUTING, seen_version=99)
-
-
-class TestMachines:
-    draft = CenterDraft("Rectifieuse", 1, "D4153-28", None)
-
-    def test_a_code_is_never_used_twice(self, scene):
-        service.create_work_center(scene.db, "RECT", self.draft, by=scene.by)
-        with pytest.raises(Refused, match="déjà pris") as refused:
-            service.create_work_center(scene.db, "RECT", self.draft, by=scene.by)
-        assert refused.value.field == "code"
-
-    def test_changes_are_written_down_and_nothing_is_no_deed(self, scene):
-        center = service.create_work_center(scene.db, "RECT", self.draft, by=scene.by)
-        service.change_work_center(scene.db, center, self.draft, seen_version=1, by=scene.by)
-        assert center.version == 1
-        new = CenterDraft("Rectifieuse plane", 2, "", None)
-        service.change_work_center(scene.db, center, new, seen_version=1, by=scene.by)
-        assert (center.version, center.sort_key) == (2, "rectifieuse plane")
-        changed = {name for name, _, _ in history(scene.db, "work_center", center.id)[0].changes}
-        assert changed == {"Intitulé", "Capacité", "Travaux réglementés"}
-        with pytest.raises(Stale):
-            service.change_work_center(scene.db, center, self.draft, seen_version=1, by=scene.by)

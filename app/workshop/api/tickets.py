@@ -14,11 +14,9 @@ from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, rules, schemas, service
 from app.workshop.forms import (
     AssignmentForm,
-    CenterForm,
     CountsForm,
     FinishForm,
     GestureForm,
-    NewCenterForm,
     NoteForm,
     ReasonForm,
     SplitForm,
@@ -29,14 +27,13 @@ from app.workshop.models import Ticket
 from app.workshop.rules import TicketState
 from app.workshop.schemas import (
     CenterList,
-    CenterOut,
     TicketList,
     TicketOut,
 )
 
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWorkRoute, tags=["workshop"])
 READ, GIVE = [allow(Permission.TICKET_READ)], [allow(Permission.TICKET_GIVE)]
-REPORT, CENTER = [allow(Permission.TICKET_REPORT)], [allow(Permission.WORK_CENTER_EDIT)]
+REPORT = [allow(Permission.TICKET_REPORT)]
 
 
 def _document(db: Db, me: Me, number: str) -> TicketOut:
@@ -218,25 +215,3 @@ def list_work_centers(db: Db) -> CenterList:
         for row in queries.list_work_centers(db)
     ]  # fmt: skip
     return CenterList(items=items)
-
-
-@router.get("/work-centers/{code}", name="workshop.api_show_work_center", dependencies=READ)
-def show_work_center(db: Db, code: str) -> CenterOut:
-    """One machine."""
-    return schemas.center_out(queries.get_work_center(db, code))
-
-
-@router.post("/work-centers", name="workshop.api_create_work_center", status_code=201, dependencies=CENTER)
-def create_work_center(request: Request, db: Db, me: Me, body: NewCenterForm, response: Response) -> CenterOut:
-    """A new machine."""
-    center = service.create_work_center(db, body.code, body.draft, by=me)
-    response.headers["Location"] = url(request, "workshop.api_show_work_center", code=center.code)
-    return schemas.center_out(center)
-
-
-@router.put("/work-centers/{code}", name="workshop.api_change_work_center", dependencies=CENTER)
-def change_work_center(db: Db, me: Me, code: str, body: CenterForm) -> CenterOut:
-    """Change a machine; its code stays."""
-    center = queries.get_work_center(db, code, lock=True)
-    service.change_work_center(db, center, body.draft, seen_version=body.version, by=me)
-    return schemas.center_out(center)

@@ -3,7 +3,6 @@
 from app.workshop.forms.jobs import JobForm, NewJobForm, OperationForm, job_form, job_labels, with_rows_changed
 from app.workshop.forms.tickets import (
     AssignmentForm,
-    CenterForm,
     CorrectCountsForm,
     CorrectTimeForm,
     CountsForm,
@@ -13,7 +12,6 @@ from app.workshop.forms.tickets import (
     GestureForm,
     GiveForm,
     MoveForm,
-    NewCenterForm,
     NoteForm,
     ReasonForm,
     ReplaceForm,
@@ -22,14 +20,13 @@ from app.workshop.forms.tickets import (
     TicketForm,
     TimeForm,
     VersionForm,
-    center_form,
     read_day,
     time_form,
 )
 
 __all__ = [
-    "AssignmentForm", "CenterForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm", "DropTimeForm",
-    "FinishForm", "GestureForm", "GiveForm", "JobForm", "MoveForm", "NewCenterForm", "NewJobForm", "NoteForm",
+    "AssignmentForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm", "DropTimeForm",
+    "FinishForm", "GestureForm", "GiveForm", "JobForm", "MoveForm", "NewJobForm", "NoteForm",
     "OperationForm", "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm", "TicketForm", "TimeForm", "VersionForm",
-    "center_form", "job_form", "job_labels", "read_day", "time_form", "with_rows_changed",
+    "job_form", "job_labels", "read_day", "time_form", "with_rows_changed",
 ]  # fmt: skip

@@ -1,33 +1,22 @@
-"""What a person may type of tickets and machines: the same models for the pages and for JSON."""
+"""What a person may type of tickets: the same models for the pages and for JSON."""
 
-import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 from starlette.datastructures import FormData
 
 from app.core.clock import instant
-from app.machines.models import WorkCenter
-from app.web.fields import Blank, Code, Count, Day, Hours, Input, Line, Minute, Name, Text, Version
+from app.web.fields import Blank, Code, Count, Day, Hours, Input, Line, Minute, Text, Version
 from app.web.forms import Form, Posted, blank_form
 from app.workshop.rules import PAIR, HalfDay
-from app.workshop.service import CenterDraft, Span
+from app.workshop.service import Span
 
 BLANK_ROWS = 3
-ARTICLE = re.compile(r"[DRL]\d{4}-\d+(-\d+)?")
 Why = Annotated[Text, StringConstraints(min_length=1)]
 Pieces = Annotated[Count, Field(ge=1)]
 Minutes = Hours  # professional minutes of a routing: at most two decimals
 OptionalLine = Annotated[Line | None, Blank]
-
-
-def _articles(text: str) -> str:
-    found = [part.strip().upper() for part in text.split("+") if part.strip()]
-    if any(not ARTICLE.fullmatch(article) for article in found):
-        raise PydanticCustomError("rule", "Des articles séparés par « + » sont attendus. Exemple : D4153-28.")
-    return "+".join(found)
 
 
 class GiveForm(Input):
@@ -178,42 +167,6 @@ class GestureForm(Input):
 
     pupil: Annotated[Code | None, Blank] = None
     version: Version | None = None
-
-
-class CenterForm(Input):
-    """A machine or bench."""
-
-    code: Annotated[Code | None, Blank] = None
-    label: Name
-    capacity: Annotated[Count, Field(ge=1, le=1000)]
-    regulated_articles: Annotated[Line, AfterValidator(_articles)] = ""
-    risk_assessed_on: Annotated[Day | None, Blank] = None
-    version: Version | None = None
-
-    @property
-    def draft(self) -> CenterDraft:
-        """As the service knows it."""
-        return CenterDraft(self.label, self.capacity, self.regulated_articles, self.risk_assessed_on)
-
-
-class NewCenterForm(CenterForm):
-    """A new machine needs a code."""
-
-    code: Code
-
-    @model_validator(mode="after")
-    def _plain_code(self) -> "NewCenterForm":
-        """A code stands in addresses."""
-        if "/" in self.code:
-            raise PydanticCustomError("rule", "Un code ne contient pas de barre oblique.")
-        return self
-
-
-def center_form(center: WorkCenter) -> Form[CenterForm]:
-    """The present values of a work centre."""
-    articles = center.regulated_articles.replace(" ", "").replace("+", " + ")
-    values = {name: getattr(center, name) for name in ("label", "capacity", "risk_assessed_on", "version")}
-    return blank_form(values | {"regulated_articles": articles})
 
 
 def time_form(day: date) -> Form[TimeForm]:

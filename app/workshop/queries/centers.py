@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
 from app.core.journal import Deed, history
 from app.core.text import like_pattern
 from app.machines.models import WorkCenter
+from app.machines.queries import get_work_center
+from app.machines.rules import CenterState
+from app.machines.rules.articles import split_codes
 from app.orders.models import CustomerOrder
 from app.pedagogy.models import Pupil
 from app.workshop.models import Job, Operation, Ticket, WorkSession
@@ -31,6 +33,8 @@ class CenterRow:
     capacity: int
     regulated_articles: str
     risk_assessed_on: date | None
+    state: CenterState
+    state_note: str | None
     working: int
     tickets: int
     load_seconds: int
@@ -38,7 +42,7 @@ class CenterRow:
     @property
     def articles(self) -> str:
         """« D4153-28 + D4153-17 »"""
-        return self.regulated_articles.replace(" ", "").replace("+", " + ")
+        return " + ".join(split_codes(self.regulated_articles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class CenterPage:
     @property
     def articles(self) -> str:
         """« D4153-28 + D4153-17 »"""
-        return self.center.regulated_articles.replace(" ", "").replace("+", " + ")
+        return " + ".join(split_codes(self.center.regulated_articles))
 
 
 def list_work_centers(db: Session, text: str = "") -> list[CenterRow]:
@@ -72,7 +76,8 @@ def list_work_centers(db: Session, text: str = "") -> list[CenterRow]:
     query = (
         select(
             WorkCenter.code, WorkCenter.label, WorkCenter.capacity, WorkCenter.regulated_articles,
-            WorkCenter.risk_assessed_on, func.coalesce(working.c.count, 0), func.coalesce(tickets.c.count, 0),
+            WorkCenter.risk_assessed_on, WorkCenter.state, WorkCenter.state_note,
+            func.coalesce(working.c.count, 0), func.coalesce(tickets.c.count, 0),
             func.coalesce(load.c.seconds, 0),
         )
         .outerjoin(load, load.c.work_center_id == WorkCenter.id)
@@ -85,7 +90,7 @@ def list_work_centers(db: Session, text: str = "") -> list[CenterRow]:
         query = query.where(
             WorkCenter.sort_key.like(pattern, escape="\\") | func.lower(WorkCenter.code).like(pattern, escape="\\")
         )
-    return [CenterRow(*(*row[:7], int(row[7]))) for row in db.execute(query)]
+    return [CenterRow(*(*row[:9], int(row[9]))) for row in db.execute(query)]
 
 
 def _load() -> Any:
@@ -118,15 +123,6 @@ def _working() -> Any:
         .group_by(Operation.work_center_id)
         .subquery()
     )
-
-
-def get_work_center(db: Session, code: str, *, lock: bool = False) -> WorkCenter:
-    """A work centre by the school's own code."""
-    query = select(WorkCenter).where(WorkCenter.code == code)
-    found = db.execute(query.with_for_update() if lock else query).scalar_one_or_none()
-    if found is None:
-        raise NotFound(f"Aucune machine n’a le code « {code} ».")
-    return found
 
 
 def center_ids(db: Session) -> dict[str, int]:

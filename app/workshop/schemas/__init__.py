@@ -4,18 +4,16 @@ from app.workshop.schemas.jobs import JobOut, OperationList, OperationOut, Route
 from app.workshop.schemas.tickets import (
     CenterLine,
     CenterList,
-    CenterOut,
     ReportOut,
     SessionOut,
     TicketLine,
     TicketList,
     TicketOut,
-    center_out,
     line_out,
     ticket_out,
 )
 
 __all__ = [
-    "CenterLine", "CenterList", "CenterOut", "JobOut", "OperationList", "OperationOut", "ReportOut", "RoutedOut",
-    "SessionOut", "TicketLine", "TicketList", "TicketOut", "center_out", "job_out", "line_out", "ticket_out",
+    "CenterLine", "CenterList", "JobOut", "OperationList", "OperationOut", "ReportOut", "RoutedOut",
+    "SessionOut", "TicketLine", "TicketList", "TicketOut", "job_out", "line_out", "ticket_out",
 ]  # fmt: skip

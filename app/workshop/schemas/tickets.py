@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from app.machines.models import WorkCenter
 from app.workshop.queries import TicketPage, TicketRow
 from app.workshop.rules import EndCause, TicketState, minutes
 
@@ -76,17 +75,6 @@ class TicketOut(TicketLine):
     quantity_reports: list[ReportOut]
 
 
-class CenterOut(BaseModel):
-    """A machine or bench."""
-
-    code: str
-    label: str
-    capacity: int
-    regulated_articles: list[str]
-    risk_assessed_on: date | None
-    version: int
-
-
 class CenterLine(BaseModel):
     """A machine in a list, with its load in professional minutes still to be done."""
 
@@ -137,13 +125,4 @@ def ticket_out(found: TicketPage) -> TicketOut:
             )
             for r in found.reports
         ],
-    )  # fmt: skip
-
-
-def center_out(center: WorkCenter) -> CenterOut:
-    """The document of one machine."""
-    articles = [part.strip() for part in center.regulated_articles.split("+") if part.strip()]
-    return CenterOut(
-        code=center.code, label=center.label, capacity=center.capacity, regulated_articles=articles,
-        risk_assessed_on=center.risk_assessed_on, version=center.version,
     )  # fmt: skip

@@ -1,8 +1,6 @@
 """Writes of the workshop: each verb checks first, writes after, journals always, recounts in the same transaction."""
 
 from app.workshop.service.blocks import block_ticket, unblock_ticket
-from app.workshop.service.centers import LABELS as CENTER_LABELS
-from app.workshop.service.centers import CenterDraft, change_work_center, create_work_center
 from app.workshop.service.help import answer_help, ask_help, get_call
 from app.workshop.service.jobs import PLANNABLE, Draft, change_routing, copy_routing, create_job, routing_drafts
 from app.workshop.service.parts import merge_tickets, share_operation, share_ticket, split_ticket, undo_merge
@@ -30,9 +28,9 @@ from app.workshop.service.time import (
 )
 
 __all__ = [
-    "CENTER_LABELS", "PLANNABLE", "CenterDraft", "Draft", "Span", "answer_help", "ask_help", "block_ticket",
-    "cancel_live_tickets", "cancel_ticket", "change_routing", "change_work_center", "copy_routing", "correct_report",
-    "correct_session", "create_job", "create_ticket", "create_work_center", "enter_time", "finish_ticket", "get_call",
+    "PLANNABLE", "Draft", "Span", "answer_help", "ask_help", "block_ticket",
+    "cancel_live_tickets", "cancel_ticket", "change_routing", "copy_routing", "correct_report",
+    "correct_session", "create_job", "create_ticket", "enter_time", "finish_ticket", "get_call",
     "give_operation", "give_ticket", "merge_tickets", "pause_ticket", "recompute_sums", "reopen_ticket", "replace_all",
     "replace_holder", "report_quantity", "reverse_report", "reverse_session", "routing_drafts", "share_operation",
     "share_ticket", "split_ticket", "start_ticket", "stop_forgotten", "take_back", "unblock_ticket", "undo_merge",

@@ -368,6 +368,14 @@ def tally_label(statuses: Iterable[Attendance]) -> str:
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count) or "personne"
 
 
+LEVELS = {1: "Non acquis", 2: "En cours d’acquisition", 3: "Acquis", 4: "Maîtrisé"}
+
+
+def why_not_level(level: int | None) -> str | None:
+    """A skill is assessed from 1 to 4, or only seen."""
+    return None if level is None or level in LEVELS else "Un niveau va de 1 (non acquis) à 4 (maîtrisé)."
+
+
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
     """A session as somebody wants it in the timetable, its references resolved."""

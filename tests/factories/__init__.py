@@ -22,6 +22,7 @@ from tests.factories.pedagogy import (
     make_skill,
     make_subject,
 )
+from tests.factories.quality import make_point
 from tests.factories.workshop import (
     make_assignment,
     make_clearance,
@@ -39,7 +40,7 @@ __all__ = [
     "actor_of", "make_absence", "make_actor", "make_assignment", "make_attendance", "make_clearance",
     "make_company", "make_contact", "make_declaration", "make_declaration_change", "make_diploma", "make_group",
     "make_job", "make_line", "make_membership", "make_offer", "make_operation", "make_order", "make_outcome",
-    "make_pupil", "make_quality", "make_quantity_report", "make_result", "make_school", "make_session",
+    "make_point", "make_pupil", "make_quality", "make_quantity_report", "make_result", "make_school", "make_session",
     "make_setting", "make_skill", "make_staff", "make_subject", "make_ticket", "make_work_center",
     "make_work_session", "open_machine", "operations_of", "serial",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Writes of school life, by subject."""
 
 from app.pedagogy.service.attendance import recompute_days, refresh_attendance
+from app.pedagogy.service.evidence import Source, record_evidence
 from app.pedagogy.service.logs import log_lesson
 from app.pedagogy.service.pupils import (
     add_closure,
@@ -15,7 +16,7 @@ from app.pedagogy.service.roll import Called, call_roll
 from app.pedagogy.service.sessions import cancel_session, change_session, create_session, plan_session
 
 __all__ = [
-    "Called", "add_closure", "call_roll", "cancel_session", "change_group", "change_pupil", "change_session",
-    "create_group", "create_pupil", "create_session", "log_lesson", "move_pupil", "plan_session",
-    "recompute_days", "refresh_attendance", "remove_closure",
+    "Called", "Source", "add_closure", "call_roll", "cancel_session", "change_group", "change_pupil",
+    "change_session", "create_group", "create_pupil", "create_session", "log_lesson", "move_pupil", "plan_session",
+    "recompute_days", "record_evidence", "refresh_attendance", "remove_closure",
 ]  # fmt: skip

@@ -2,6 +2,15 @@
 
 from app.workshop.queries.board import Asked, TodayBoard, pupils_of_today, replacement, today_board
 from app.workshop.queries.centers import center_ids, center_page, list_work_centers
+from app.workshop.queries.checks import (
+    Checked,
+    CheckSheet,
+    Released,
+    asks_first_article,
+    check_sheet,
+    missing_checks_of,
+    trained_skills,
+)
 from app.workshop.queries.crowds import crowds, takers
 from app.workshop.queries.day import day_sheet
 from app.workshop.queries.help import Call, OwnCall, open_calls, own_call
@@ -56,12 +65,13 @@ from app.workshop.queries.tickets import (
 )
 
 __all__ = [
-    "FILTERS", "GROUPS", "SORTS", "Asked", "Call", "OwnCall", "Routing", "SlipFacts", "TicketFacts", "TicketPage",
-    "TicketRow", "TodayBoard", "center_ids", "center_options", "center_page", "crowds", "day_sheet",
-    "find_operation_id", "get_job", "get_line", "get_report", "get_session", "get_ticket", "holders_of",
-    "job_of_line", "job_page", "list_tickets", "list_work_centers", "lock_operations", "open_calls", "open_session",
+    "FILTERS", "GROUPS", "SORTS", "Asked", "Call", "CheckSheet", "Checked", "OwnCall", "Released", "Routing",
+    "SlipFacts", "TicketFacts", "TicketPage", "TicketRow", "TodayBoard", "asks_first_article", "center_ids",
+    "center_options", "center_page", "check_sheet", "crowds", "day_sheet", "find_operation_id", "get_job",
+    "get_line", "get_report", "get_session", "get_ticket", "holders_of", "job_of_line", "job_page", "list_tickets",
+    "list_work_centers", "lock_operations", "missing_checks_of", "open_calls", "open_session",
     "operations_of_order", "order_jobs", "own_call", "people_of", "practice_slots", "presences", "pupil_for_time",
     "pupil_ids", "pupils_of_today", "replacement", "rotation_hints", "routing_of_job", "routing_of_operation",
     "session_rows", "similar_job", "slip", "slips_of_day", "slot_end", "takers", "ticket_facts",
-    "ticket_in_the_way", "ticket_page", "tickets_of_job", "time_of", "today_board", "traveller",
+    "ticket_in_the_way", "ticket_page", "tickets_of_job", "time_of", "today_board", "trained_skills", "traveller",
 ]  # fmt: skip

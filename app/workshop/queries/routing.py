@@ -30,7 +30,7 @@ from app.workshop.rules import (
     why_waiting,
 )
 
-REST = Ticket.quantity - Ticket.good - Ticket.scrap
+REST = Ticket.quantity - Ticket.good - Ticket.scrap - Ticket.aside
 OPEN_PIECES: ColumnElement[int] = case((REST > 0, REST), else_=0)
 IN_WORKSHOP = (CustomerOrder.state.in_(OPEN_STATES), Job.state.not_in(JOB_OVER))
 
@@ -143,7 +143,7 @@ _ROUTINGS: Any = (
         Operation.work_center_id, WorkCenter.code, WorkCenter.label, Operation.setup_seconds,
         Operation.unit_seconds, Operation.skill_code, Operation.version,
         func.coalesce(_LIVE.c.tickets, 0), func.coalesce(_LIVE.c.held, 0), func.coalesce(_LIVE.c.running, 0),
-        func.coalesce(_LIVE.c.given, 0),
+        func.coalesce(_LIVE.c.given, 0), Operation.isolated, Operation.extra,
     )
     .join(OrderLine, OrderLine.id == Job.line_id)
     .join(CustomerOrder, CustomerOrder.id == Job.order_id)
@@ -177,9 +177,9 @@ def _routing(rows: list[Any]) -> Routing:
 def _routed(row: Any, wanted: int) -> Routed:
     (
         id_, seq, label, good, scrap, booked, center_id, center, center_label, setup, unit, skill, version, tickets,
-        held, running, given,
+        held, running, given, isolated, extra,
     ) = row  # fmt: skip
-    step = Step(seq, label, wanted, good, scrap, int(given), booked, running > 0)
+    step = Step(seq, label, wanted + extra, good, scrap, int(given), booked, running > 0, isolated)
     return Routed(
         id_, step, center_id, center, center_label, setup, unit, skill, version, int(tickets), int(held)
     )  # fmt: skip

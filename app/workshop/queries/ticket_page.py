@@ -64,7 +64,7 @@ class TicketFacts:
     @property
     def rest(self) -> int:
         """Pieces the ticket still asks for."""
-        return open_pieces(self.ticket.quantity, self.ticket.good, self.ticket.scrap)
+        return open_pieces(self.ticket.quantity, self.ticket.good, self.ticket.scrap, self.ticket.aside)
 
     @property
     def suggested(self) -> int:

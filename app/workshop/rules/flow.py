@@ -32,7 +32,10 @@ def pieces(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One operation of a routing: pieces wanted, good and scrapped so far, and pieces still open on live tickets."""
+    """One operation of a routing: pieces wanted, good and scrapped so far, and pieces still open on live tickets.
+
+    `isolated` pieces are held by a non-conformance until it is decided.
+    """
 
     seq: int
     label: str
@@ -42,11 +45,12 @@ class Step:
     given: int = 0
     booked_seconds: int = 0
     running: bool = False
+    isolated: int = 0
 
     @property
     def used(self) -> int:
-        """Pieces that went through here: a scrapped piece was good upstream too."""
-        return self.good + self.scrap
+        """Pieces that went through here: one that was scrapped, or is held by a non-conformance, was good upstream."""
+        return self.good + self.scrap + self.isolated
 
     @property
     def begun(self) -> bool:
@@ -62,22 +66,23 @@ class Step:
 def available_pieces(steps: Sequence[Step], index: int) -> int:
     """Pieces that may still be made at step `index`: what is good upstream less what went through here.
 
-    The first step has as many as are wanted; a piece scrapped there is cut again, later it is lost.
+    The first step has as many as are wanted; a piece scrapped there is cut again, later a spare takes its place.
     """
     step = steps[index]
+    missing = step.wanted - step.good - step.isolated
     if index == 0:
-        return max(0, step.wanted - step.good)
-    return max(0, min(step.wanted, steps[index - 1].good) - step.used)
+        return max(0, missing)
+    return max(0, min(missing, steps[index - 1].good - step.used))
 
 
 def left_to_give(step: Step) -> int:
-    """Pieces wanted that are neither good nor on a live ticket: the default quantity of a new ticket."""
-    return max(0, step.wanted - step.good - step.given)
+    """Pieces wanted that are neither good, nor held, nor on a live ticket: the default quantity of a new ticket."""
+    return max(0, step.wanted - step.good - step.isolated - step.given)
 
 
-def open_pieces(quantity: int, good: int, scrap: int) -> int:
-    """Pieces a ticket still asks for."""
-    return max(0, quantity - good - scrap)
+def open_pieces(quantity: int, good: int, scrap: int, aside: int = 0) -> int:
+    """Pieces a ticket still asks for; those `aside` are held by a non-conformance or on a rework ticket."""
+    return max(0, quantity - good - scrap - aside)
 
 
 def why_waiting(steps: Sequence[Step], index: int) -> str | None:
@@ -155,6 +160,13 @@ def why_not_split(quantity: int, good: int, scrap: int, part: int) -> str | None
     if part > most:
         return f"Au plus {pieces(most)}{NBSP}: le reste est déjà fait, ou doit rester sur ce bon."
     return None
+
+
+def why_not_rework(count: int, left: int) -> str | None:
+    """A rework ticket states the pieces it was made for, no others."""
+    if count <= left:
+        return None
+    return f"Cette retouche porte sur {pieces(max(0, left))} encore{NBSP}: les autres se déclarent sur leur bon."
 
 
 def why_not_new_quantity(wanted: int, left: int) -> str | None:

@@ -1,10 +1,19 @@
 """Writes of the workshop: each verb checks first, writes after, journals always, recounts in the same transaction."""
 
 from app.workshop.service.blocks import block_ticket, unblock_ticket
+from app.workshop.service.checks import Doubtful, Reading, record_check, record_checks, withdraw_check
 from app.workshop.service.help import answer_help, ask_help, get_call
 from app.workshop.service.jobs import PLANNABLE, Draft, change_routing, copy_routing, create_job, routing_drafts
 from app.workshop.service.parts import merge_tickets, share_operation, share_ticket, split_ticket, undo_merge
-from app.workshop.service.quantities import correct_report, finish_ticket, report_quantity, reverse_report
+from app.workshop.service.quantities import correct_report, report_quantity, reverse_report
+from app.workshop.service.releases import (
+    finish_ticket,
+    reject,
+    release,
+    release_first_article,
+    submit,
+    why_not_released,
+)
 from app.workshop.service.sums import recompute_sums
 from app.workshop.service.tickets import (
     cancel_live_tickets,
@@ -28,10 +37,11 @@ from app.workshop.service.time import (
 )
 
 __all__ = [
-    "PLANNABLE", "Draft", "Span", "answer_help", "ask_help", "block_ticket",
-    "cancel_live_tickets", "cancel_ticket", "change_routing", "copy_routing", "correct_report",
-    "correct_session", "create_job", "create_ticket", "enter_time", "finish_ticket", "get_call",
-    "give_operation", "give_ticket", "merge_tickets", "pause_ticket", "recompute_sums", "reopen_ticket", "replace_all",
-    "replace_holder", "report_quantity", "reverse_report", "reverse_session", "routing_drafts", "share_operation",
-    "share_ticket", "split_ticket", "start_ticket", "stop_forgotten", "take_back", "unblock_ticket", "undo_merge",
+    "PLANNABLE", "Doubtful", "Draft", "Reading", "Span", "answer_help", "ask_help", "block_ticket",
+    "cancel_live_tickets", "cancel_ticket", "change_routing", "copy_routing", "correct_report", "correct_session",
+    "create_job", "create_ticket", "enter_time", "finish_ticket", "get_call", "give_operation", "give_ticket",
+    "merge_tickets", "pause_ticket", "recompute_sums", "record_check", "record_checks", "reject", "release",
+    "release_first_article", "reopen_ticket", "replace_all", "replace_holder", "report_quantity", "reverse_report",
+    "reverse_session", "routing_drafts", "share_operation", "share_ticket", "split_ticket", "start_ticket",
+    "stop_forgotten", "submit", "take_back", "unblock_ticket", "undo_merge", "why_not_released", "withdraw_check",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Pieces stated on tickets: good and scrapped, finished work, corrections by reversing entry."""
+"""Pieces stated on tickets: good and scrapped, corrections by reversing entry."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,16 +11,12 @@ from app.core.actor import Actor
 from app.core.errors import Refused
 from app.workshop import queries, rules
 from app.workshop.models import QuantityReport, Ticket, WorkSession
-from app.workshop.rules import HELD_STATES, EndCause, Step
+from app.workshop.rules import HELD_STATES, EndCause, Step, TicketKind
 from app.workshop.service.ledger import (
     add_report,
     counted,
-    end_assignments,
     holder,
-    move,
     open_sessions,
-    require_action,
-    require_seen,
     stop,
     take_back_report,
 )
@@ -30,10 +26,12 @@ Counts = tuple[int, int]
 
 
 def require_pieces(db: Session, ticket: Ticket, counts: Counts, taken: Counts = (0, 0)) -> None:
-    """No more pieces go through an operation than came good out of the one before it, nor fewer than the next one used.
+    """No more pieces go through an operation than came good out of the one before it, nor fewer than the next one used;
+    a rework ticket has its own pieces only, a series goes on once its first article is released.
 
     `taken` are pieces that a correction takes back in the same gesture. The caller holds the routing.
     """
+    require_own_pieces(db, ticket, counts, taken)
     routing = queries.routing_of_operation(db, ticket.operation_id)
     place = routing.index(ticket.operation_id)
     steps = _without(routing.steps, place, taken)
@@ -41,6 +39,20 @@ def require_pieces(db: Session, ticket: Ticket, counts: Counts, taken: Counts = 
         raise Refused(sentence, field="good")
     if sentence := rules.why_not_taken_back(taken[0] - counts[0], routing.steps, place):
         raise Refused(sentence, field="good")
+
+
+def require_own_pieces(db: Session, ticket: Ticket, counts: Counts, taken: Counts) -> None:
+    """What the ticket itself says: pieces to rework are counted, the first piece comes before the others."""
+    used = ticket.good + ticket.scrap + ticket.aside - sum(taken)
+    if ticket.kind == TicketKind.REWORK and (sentence := rules.why_not_rework(sum(counts), ticket.quantity - used)):
+        raise Refused(sentence, field="good")
+    if counts[0] > max(taken[0], 0) and queries.asks_first_article(db, ticket.operation_id):
+        sheet = queries.check_sheet(db, ticket)
+        before = ticket.good - taken[0]
+        if sentence := rules.why_not_beyond_first(
+            before, counts[0], asked=sheet.first_asked, released=sheet.first_released
+        ):
+            raise Refused(sentence, field="good")
 
 
 def _without(steps: Sequence[Step], place: int, taken: Counts) -> list[Step]:
@@ -69,30 +81,20 @@ def report_quantity(
     return report
 
 
-def finish_ticket(
-    db: Session, ticket: Ticket, *, counts: Counts, reason: str | None = None, pupil_id: int | None = None,
-    seen_version: int | None = None, by: Actor,
-) -> Ticket:  # fmt: skip
-    """The work is over: clocks stop, the last pieces are stated, nobody holds the ticket. What is missing may be given
-    again.
-    """
-    require_seen(db, ticket, seen_version, (("Bonnes", str(counts[0]), "–"), ("Rebuts", str(counts[1]), "–")))
-    require_action(ticket, "finish")
+def hand_in(
+    db: Session, ticket: Ticket, counts: Counts, *, reason: str | None, pupil_id: int | None, by: Actor
+) -> None:
+    """State the last pieces beside the time they were made in, and stop the clocks."""
     running = open_sessions(db, ticket)
     if any(counts):
         pupil = holder(ticket, pupil_id)
         require_pieces(db, ticket, counts)
-        session = next((each for each in running if each.pupil_id == pupil.id), None) or _last_time(
-            db, ticket, pupil.id
-        )
+        mine = next((each for each in running if each.pupil_id == pupil.id), None)
+        session = mine or _last_time(db, ticket, pupil.id)
         session_id = session.id if session else None
         add_report(db, ticket, pupil.id, counts, reason=reason, by=by, session_id=session_id)
     for each in running:
-        stop(db, each, EndCause.MASTER)
-    end_assignments(ticket)
-    move(db, ticket, "finish", f"Terminé : {counted(*counts)}" if any(counts) else "Terminé", by=by, note=reason)
-    refresh(db, ticket, by=by)
-    return ticket
+        stop(db, each, EndCause.MASTER if by.staff_id else EndCause.SELF)
 
 
 def _last_time(db: Session, ticket: Ticket, pupil_id: int) -> WorkSession | None:

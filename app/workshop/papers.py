@@ -5,7 +5,6 @@ They lie about where clients and visitors pass: no client, no price, no full nam
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from app.core.pdf import draw, qr_svg
 from app.web.filters import NBSP, UNKNOWN, date_fr, day_fr, duration, number
@@ -14,6 +13,7 @@ from app.workshop.queries.papers import DrawingFacts, LotFacts, PointFacts, Slip
 from app.workshop.rules import (
     CheckKind,
     JobState,
+    Spec,
     TicketKind,
     TicketState,
     minutes,
@@ -167,7 +167,7 @@ def _day(facts: SlipFacts) -> str:
 def _to_make(facts: SlipFacts) -> str:
     """All pieces, or those left of all."""
     ticket = facts.ticket
-    left = open_pieces(ticket.quantity, ticket.good, ticket.scrap)
+    left = open_pieces(ticket.quantity, ticket.good, ticket.scrap, ticket.aside)
     return number(left) if left in {0, ticket.quantity} else f"{number(left)} sur {number(ticket.quantity)}"
 
 
@@ -184,31 +184,17 @@ def _step(facts: StepFacts, quantity: int) -> StepLine:
 
 
 def _point(facts: PointFacts) -> PointLine:
-    every = {0: "1re pièce", 1: "Chaque pièce"}.get(facts.every, f"1 sur {facts.every}")
-    return PointLine(str(facts.seq), facts.label, facts.is_key, _wanted(facts), facts.gauge, every)
+    spec = facts.spec
+    wanted = spec.tolerance or ("Photo" if spec.kind == CheckKind.PHOTO else "Conforme")
+    return PointLine(str(facts.seq), spec.label, spec.is_key, wanted, spec.gauge, _pieces(spec))
 
 
-def _wanted(facts: PointFacts) -> str:
-    """What conforms: « 25,0 ± 0,1 mm », « 24,98 à 25,00 mm », « au plus 0,8 µm », or simply conform."""
-    if facts.kind != CheckKind.MEASURE:
-        return "Photo" if facts.kind == CheckKind.PHOTO else "Conforme"
-    nominal, lower, upper = facts.nominal, facts.lower, facts.upper
-    places = max((_places(each) for each in (nominal, lower, upper) if each is not None), default=0)
-    words = ""
-    if lower is not None and upper is not None:
-        words = f"{number(lower, places)} à {number(upper, places)}"
-        if nominal is not None and upper - nominal == nominal - lower:
-            words = f"{number(nominal, places)} ± {number(upper - nominal, places)}"
-    elif lower is not None or upper is not None:
-        words = f"au moins {number(lower, places)}" if upper is None else f"au plus {number(upper, places)}"
-    elif nominal is not None:
-        words = number(nominal, places)
-    return f"{words}{NBSP}{facts.unit}".strip()
-
-
-def _places(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+def _pieces(spec: Spec) -> str:
+    """Which pieces are checked: always the first, of an important point the last too."""
+    if spec.every == 1:
+        return "Chaque pièce"
+    words = f"1re, puis 1 sur {spec.every}" if spec.every else "1re pièce"
+    return f"{words}, dernière" if spec.is_key else words
 
 
 def _lot(facts: LotFacts) -> LotLine:

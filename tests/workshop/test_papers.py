@@ -12,14 +12,14 @@ from app.core.documents import StoredFile
 from app.core.permissions import Role
 from app.pedagogy.rules import Attendance
 from app.workshop import papers
-from app.workshop.models import CheckPoint, Drawing, MaterialLot, MaterialMove
-from app.workshop.queries.papers import PointFacts
+from app.workshop.models import Drawing, MaterialLot, MaterialMove
 from app.workshop.rules import CheckKind, HalfDay, JobState, MoveKind, TicketKind, TicketState
 from tests.factories import (
     make_assignment,
     make_group,
     make_job,
     make_operation,
+    make_point,
     make_pupil,
     make_session,
     make_staff,
@@ -65,10 +65,8 @@ def draw_up(scene, name="PL-4471", index="A", **other):
     return drawing
 
 
-def point(operation, label="Diamètre", **other):
-    values = {"seq": 1, "kind": CheckKind.MEASURE, "nominal": Decimal(25), "lower": Decimal("24.9"),
-              "upper": Decimal("25.1"), "unit": "mm", "gauge": "Micromètre", "every": 10} | other  # fmt: skip
-    return CheckPoint(operation_id=operation.id, label=label, **values)
+def point(db, operation, label="Ø25", **other):
+    return make_point(db, operation, **({"label": label, "gauge": "Micromètre", "every": 10} | other))
 
 
 def lot(scene, code="M-014", moves=(), **other):
@@ -127,13 +125,14 @@ class TestTraveller:
     def test_check_points_of_all_operations_with_what_conforms(self, client, day):
         debit, tournage, _ = day.operations
         tournage.first_article = True
-        day.db.add_all([
-            point(tournage, is_key=True), point(debit, "Aspect", kind=CheckKind.ATTRIBUTE, gauge="", every=1),
-            point(debit, "Ancien", seq=2, retired_at=now()),
-        ])  # fmt: skip
-        day.db.flush()
+        point(day.db, tournage, is_key=True)
+        point(day.db, debit, "Aspect", kind=CheckKind.ATTRIBUTE, gauge="", every=1)
+        point(day.db, debit, "Ancien", retired_at=now())
         text = traveller_of(client, day).text
-        assert "10 Aspect Conforme Chaque pièce 20 Diamètre (important) 25,0 ± 0,1 mm Micromètre 1 sur 10" in text
+        assert (
+            "10 Aspect Conforme Chaque pièce 20 Ø25 (important) Ø12 ±0,05 Micromètre 1re, puis 1 sur 10, dernière"
+            in text
+        )
         assert "Ancien" not in text
         assert "1re pièce à faire libérer" in text
 
@@ -201,7 +200,7 @@ class TestSlip:
         tournage.work_center.ppe = "lunettes; chaussures de sécurité"
         tournage.ppe = "Lunettes ; gants interdits"
         tournage.instruction = "Serre sans marquer."
-        day.db.add(point(tournage, is_key=True))
+        point(day.db, tournage, is_key=True)
         ticket = make_ticket(day.db, tournage, pupil=day.tom, note="Commence par la face A.", for_half=HalfDay.MORNING)
         paper = printed(client, f"/atelier/bons/{ticket.number}/bon.pdf")
         assert paper.title == f"Bon de travail {ticket.number}"
@@ -209,7 +208,8 @@ class TestSlip:
         for words in (
             "TOUR", "Tournage", "Pièces 10", f"OF {day.job.number} Op. 20", "Pour Tom A., mardi 24 novembre, matin",
             "Avant de commencer Lunettes Chaussures de sécurité Gants interdits Consigne Serre sans marquer.",
-            "Mot du maître Commence par la face A.", "Diamètre (important) Micromètre 25,0 ± 0,1 mm 1 sur 10",
+            "Mot du maître Commence par la face A.",
+            "Ø25 (important) Micromètre Ø12 ±0,05 1re, puis 1 sur 10, dernière",
             "À la fin Bonnes Rebuts Cause Visa", "page 1 / 1",
         ):  # fmt: skip
             assert words in paper.text
@@ -229,8 +229,8 @@ class TestSlip:
         assert "Plan PL-4471 Indice B" in printed(client, f"/atelier/bons/{other.number}/bon.pdf").text
 
     def test_pieces_already_done_are_taken_off(self, client, day):
-        ticket = make_ticket(day.db, day.operations[0], pupil=day.tom, quantity=10, good=3, scrap=1)
-        assert "Pièces 6 sur 10" in printed(client, f"/atelier/bons/{ticket.number}/bon.pdf").text
+        ticket = make_ticket(day.db, day.operations[0], pupil=day.tom, quantity=10, good=3, scrap=1, aside=2)
+        assert "Pièces 4 sur 10" in printed(client, f"/atelier/bons/{ticket.number}/bon.pdf").text
 
     @pytest.mark.parametrize(
         ("other", "words"),
@@ -257,7 +257,8 @@ class TestSlip:
 class TestDay:
     def test_one_file_with_the_tickets_in_hands_pupil_by_pupil(self, client, day):
         center = make_work_center(day.db, code="CU-1")
-        day.db.add_all([point(day.operations[0], f"Cote {place}", seq=place) for place in range(14)])
+        for place in range(14):
+            point(day.db, day.operations[0], f"Cote {place}")
         mine = [make_ticket(day.db, day.operations[0], pupil=pupil) for pupil in (day.tom, day.ines)]
         old = make_ticket(day.db, make_operation(day.db, day.job, work_center=center), pupil=day.tom,
                           for_day=today().replace(day=20))  # fmt: skip
@@ -348,29 +349,23 @@ class TestWall:
 
 class TestWords:
     @pytest.mark.parametrize(
-        ("other", "words"),
+        ("other", "wanted", "pieces"),
         [
-            ({"nominal": "25", "lower": "24.9", "upper": "25.1"}, "25,0 ± 0,1 mm"),
-            ({"nominal": "20", "lower": "19.98", "upper": "20"}, "19,98 à 20,00 mm"),
-            ({"nominal": None, "lower": "5", "upper": "6"}, "5 à 6 mm"),
-            ({"nominal": None, "lower": None, "upper": "0.8", "unit": "µm"}, "au plus 0,8 µm"),
-            ({"nominal": "10", "lower": "9.5", "upper": None}, "au moins 9,5 mm"),
-            ({"nominal": "45", "lower": None, "upper": None, "unit": "°"}, "45 °"),
-            ({"kind": CheckKind.ATTRIBUTE}, "Conforme"),
-            ({"kind": CheckKind.PHOTO}, "Photo"),
+            ({}, "Ø12 ±0,05", "1re pièce"),
+            ({"is_key": True}, "Ø12 ±0,05", "1re pièce, dernière"),
+            ({"every": 10}, "Ø12 ±0,05", "1re, puis 1 sur 10"),
+            ({"every": 1, "is_key": True}, "Ø12 ±0,05", "Chaque pièce"),
+            ({"lower": Decimal("-0.02"), "upper": Decimal(0)}, "Ø12 0/−0,02", "1re pièce"),
+            ({"nominal": None, "lower": None, "upper": Decimal("3.2"), "unit": "µm"}, "≤ 3,2 µm", "1re pièce"),
+            ({"kind": CheckKind.ATTRIBUTE}, "Conforme", "1re pièce"),
+            ({"kind": CheckKind.PHOTO}, "Photo", "1re pièce"),
         ],
     )
-    def test_what_conforms(self, other, words):
-        values = {"kind": CheckKind.MEASURE, "nominal": None, "lower": None, "upper": None, "unit": "mm"} | other
-        for name in ("nominal", "lower", "upper"):
-            values[name] = Decimal(values[name]) if values[name] is not None else None
-        facts = PointFacts(operation_id=1, seq=10, label="Cote", gauge="", every=0, is_key=False, **values)
-        assert papers._point(facts).wanted.replace("\u00a0", " ") == words
-
-    @pytest.mark.parametrize(("every", "words"), [(0, "1re pièce"), (1, "Chaque pièce"), (10, "1 sur 10")])
-    def test_how_many_are_checked(self, every, words):
-        facts = PointFacts(1, 10, "Aspect", CheckKind.ATTRIBUTE, None, None, None, "mm", "", every, is_key=False)
-        assert papers._point(facts).every == words
+    def test_what_conforms_and_on_which_pieces(self, client, day, other, wanted, pieces):
+        make_point(day.db, day.operations[0], **other)
+        ticket = make_ticket(day.db, day.operations[0])
+        text = printed(client, f"/atelier/bons/{ticket.number}/bon.pdf").text
+        assert f"Ø12 {wanted} {pieces}" in text.replace("\u00a0", " ").replace(" (important)", "")
 
 
 class TestDoors:
@@ -412,7 +407,7 @@ class TestDoors:
         before = counts()
         for place in range(8):
             operation = make_operation(day.db, make_job(day.db, operations=0) if place % 2 else day.job)
-            day.db.add(point(operation))
+            point(day.db, operation)
             make_ticket(day.db, operation, pupil=make_pupil(day.db, day.group))
             lot(day, f"M-{place}", moves=[(MoveKind.RESERVE, "1")])
         assert counts() == before

@@ -21,24 +21,16 @@ from app.pedagogy.models import Pupil
 from app.workshop.models import Assignment, CheckPoint, Drawing, Job, MaterialLot, MaterialMove, Operation, Ticket
 from app.workshop.queries.dayplan import held_tickets
 from app.workshop.queries.people import people_of, practice_slots, presences
-from app.workshop.rules import CheckKind, HalfDay, JobState, MoveKind, Presence, TicketKind, TicketState
+from app.workshop.rules import HalfDay, JobState, MoveKind, Presence, Spec, TicketKind, TicketState
 
 
 @dataclass(frozen=True, slots=True)
 class PointFacts:
-    """A check point of an operation."""
+    """A check point, and the operation it belongs to."""
 
     operation_id: int
     seq: int
-    label: str
-    kind: CheckKind
-    nominal: Decimal | None
-    lower: Decimal | None
-    upper: Decimal | None
-    unit: str
-    gauge: str
-    every: int
-    is_key: bool
+    spec: Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +99,7 @@ class SlipTicket:
     quantity: int
     good: int
     scrap: int
+    aside: int
     for_day: date | None
     for_half: HalfDay | None
     note: str | None
@@ -155,8 +148,8 @@ _STEPS = (
 )  # fmt: skip
 _POINTS = (
     select(
-        CheckPoint.operation_id, Operation.seq, CheckPoint.label, CheckPoint.kind, CheckPoint.nominal,
-        CheckPoint.lower, CheckPoint.upper, CheckPoint.unit, CheckPoint.gauge, CheckPoint.every, CheckPoint.is_key,
+        CheckPoint.operation_id, Operation.seq, CheckPoint.id, CheckPoint.label, CheckPoint.kind, CheckPoint.nominal,
+        CheckPoint.lower, CheckPoint.upper, CheckPoint.unit, CheckPoint.every, CheckPoint.is_key, CheckPoint.gauge,
     )
     .join(Operation, Operation.id == CheckPoint.operation_id)
     .where(CheckPoint.operation_id.in_(bindparam("operations", expanding=True)), CheckPoint.retired_at.is_(None))
@@ -188,9 +181,9 @@ _LOTS = (
 _TICKETS = (
     select(
         Ticket.id, Ticket.number, Ticket.state, Ticket.kind, Ticket.quantity, Ticket.good, Ticket.scrap,
-        Ticket.for_day, Ticket.for_half, Ticket.note, Ticket.blocked_reason, Ticket.drawing_id, Operation.id,
-        Operation.seq, Operation.label, Operation.instruction, Operation.ppe, WorkCenter.code, WorkCenter.label,
-        WorkCenter.ppe, Job.number, OrderLine.id, OrderLine.label,
+        Ticket.aside, Ticket.for_day, Ticket.for_half, Ticket.note, Ticket.blocked_reason, Ticket.drawing_id,
+        Operation.id, Operation.seq, Operation.label, Operation.instruction, Operation.ppe, WorkCenter.code,
+        WorkCenter.label, WorkCenter.ppe, Job.number, OrderLine.id, OrderLine.label,
     )
     .join(Operation, Operation.id == Ticket.operation_id)
     .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
@@ -258,7 +251,8 @@ def _slips(db: Session, numbers: Sequence[str]) -> list[SlipFacts]:
 
 
 def _points(db: Session, operations: Iterable[int]) -> list[PointFacts]:
-    return [PointFacts(*row) for row in run(db, _POINTS, {"operations": sorted(operations)}).all()]
+    rows = run(db, _POINTS, {"operations": sorted(operations)}).all()
+    return [PointFacts(row[0], row[1], Spec(*row[2:])) for row in rows]
 
 
 def _drawings(db: Session, lines: Iterable[int]) -> list[Any]:

@@ -178,11 +178,15 @@ def _sums(db: Session) -> dict[str, list[Any]]:
     day = AttendanceDay
     queries = {
         "minutes suivies": select(day.pupil_id, day.group_id, day.on_date, day.practice_minutes, day.theory_minutes),
-        "bons": select(Ticket.id, Ticket.good, Ticket.scrap, Ticket.booked_seconds),
-        "opérations": select(Operation.id, Operation.good, Operation.scrap, Operation.booked_seconds),
+        "bons": select(Ticket.id, *_totals(Ticket)),
+        "opérations": select(Operation.id, *_totals(Operation)),
         "pièces bonnes des commandes": select(OrderLine.id, OrderLine.good),
     }
     return {name: sorted(tuple(row) for row in db.execute(query)) for name, query in queries.items()}
+
+
+def _totals(of: type[Ticket | Operation]) -> tuple[Any, ...]:
+    return of.good, of.scrap, of.booked_seconds, of.machine_seconds
 
 
 def _odd_orders() -> Any:

@@ -645,6 +645,37 @@ def upgrade() -> None:
             sqlite_where=sa.text("ended_at IS NULL AND batch IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL AND batch IS NULL"),
         )
+    _fill_machine_seconds(op.get_bind())
+
+
+def _fill_machine_seconds(connection: sa.Connection) -> None:
+    """What was booked so far was work on the machine, taken once where a pair worked side by side."""
+    connection.execute(sa.text("UPDATE ticket SET machine_seconds = booked_seconds"))
+    rows = connection.execute(
+        sa.text(
+            "SELECT w.ticket_id, w.started_at, w.ended_at FROM work_session w"
+            " LEFT JOIN work_session r ON r.reverses_id = w.id"
+            " WHERE w.ended_at IS NOT NULL AND w.reverses_id IS NULL AND r.id IS NULL AND w.ticket_id IN"
+            " (SELECT ticket_id FROM work_session GROUP BY ticket_id HAVING count(DISTINCT pupil_id) > 1)"
+            " ORDER BY w.ticket_id, w.started_at"
+        ).columns(started_at=sa.DateTime(), ended_at=sa.DateTime())
+    )
+    taken, until = {}, {}
+    for ticket, start, end in rows:
+        start = max(start, until.get(ticket, start))
+        if end > start:
+            taken[ticket] = taken.get(ticket, 0) + int((end - start).total_seconds())
+            until[ticket] = end
+    for ticket, seconds in taken.items():
+        connection.execute(
+            sa.text("UPDATE ticket SET machine_seconds = :seconds WHERE id = :id"), {"seconds": seconds, "id": ticket}
+        )
+    connection.execute(
+        sa.text(
+            "UPDATE operation SET machine_seconds ="
+            " (SELECT coalesce(sum(t.machine_seconds), 0) FROM ticket t WHERE t.operation_id = operation.id)"
+        )
+    )
 
 
 def downgrade() -> None:

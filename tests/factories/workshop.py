@@ -139,8 +139,9 @@ def make_work_session(
     session = WorkSession(ticket_id=ticket.id, pupil_id=pupil.id, started_at=started_at, at=now())
     if minutes is not None:
         session.ended_at, session.end_cause = started_at + timedelta(minutes=minutes), EndCause.SELF
-        ticket.booked_seconds += minutes * 60
-        db.get_one(Operation, ticket.operation_id).booked_seconds += minutes * 60
+        for counted in (ticket, db.get_one(Operation, ticket.operation_id)):
+            counted.booked_seconds += minutes * 60
+            counted.machine_seconds += minutes * 60
     db.add(session)
     db.flush()
     return session

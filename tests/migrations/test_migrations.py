@@ -1,5 +1,7 @@
 """The schema: from nothing to head, the same as the models, back and forth, with data in it, on either engine."""
 
+from datetime import timedelta
+
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
@@ -7,6 +9,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from app import tables
+from app.core.clock import now
 from app.core.db import Database
 from app.core.permissions import Role
 from tests import factories
@@ -122,3 +125,23 @@ def test_names_of_constraints_follow_the_convention(empty):
         if not (each["name"] or "").startswith("fk_")
     ]
     assert unnamed == []
+
+
+def test_what_was_booked_before_gets_its_machine_time(empty):
+    """A pair that worked side by side took the machine once."""
+    with migrations.prepared(empty) as config:
+        steps = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+    migrations.upgrade(empty)
+    with empty.writing() as db:
+        factories.make_school(db)
+        ticket = factories.make_ticket(db, pupil=factories.make_pupil(db))
+        begin = now() - timedelta(hours=3)
+        for minutes, later in ((60, 0), (60, 30), (20, 120)):
+            pupil = factories.make_pupil(db)
+            factories.make_work_session(db, ticket, pupil, minutes=minutes, started_at=begin + timedelta(minutes=later))
+    migrations.downgrade(empty, steps[0])
+    migrations.upgrade(empty)
+    with empty.reading() as db:
+        for table in ("ticket", "operation"):
+            query = text(f"SELECT booked_seconds, machine_seconds FROM {table} ORDER BY 1 DESC")
+            assert tuple(db.execute(query).first()) == (140 * 60, 110 * 60)

@@ -12,14 +12,23 @@ from app.core.errors import Refused
 from app.core.journal import JournalEntry
 from app.workshop import queries, service
 from app.workshop.models import Assignment, Operation, QuantityReport, Ticket, WorkSession
-from app.workshop.rules import HELD_STATES, TicketState, job_state
+from app.workshop.rules import (
+    HELD_STATES,
+    ON_THE_MACHINE,
+    SessionWork,
+    TicketState,
+    Timed,
+    job_state,
+    machine_seconds,
+    person_seconds,
+)
 from app.workshop.service import Span
 from tests.workshop.scene import Scene, arrange
 
 GESTURES = (
     "create", "give", "give", "pair", "start", "start", "pause", "report", "report", "report", "finish", "take_back",
     "split", "cancel", "reopen", "reopen", "reverse", "correct", "time", "untime", "retime", "replace", "wait", "wait",
-    "forgotten",
+    "forgotten", "batch", "batch", "unbatch", "unbatch", "help", "unhelp", "switch",
 )  # fmt: skip
 STEPS = st.lists(st.tuples(st.sampled_from(GESTURES), st.integers(0, 30), st.integers(0, 6)), min_size=8, max_size=45)
 
@@ -149,6 +158,35 @@ class Walk:
     def forgotten(self, *_):
         service.stop_forgotten(self.db, by=self.by)
 
+    def batch(self, _, pick, number):
+        """Two or three of the tickets a pupil holds, now and then one that somebody else does."""
+        numbers = self.db.execute(
+            select(Ticket.number)
+            .join(Assignment, Assignment.ticket_id == Ticket.id)
+            .where(Assignment.pupil_id == self._pupil(number), Assignment.ended_at.is_(None))
+            .order_by(Ticket.id)
+        ).scalars()
+        tickets = [queries.get_ticket(self.db, each) for each in list(numbers)[: 2 + pick % 2]]
+        service.start_batch(self.db, tickets, pupil_id=self._pupil(number + (pick == 30)), by=self.by)
+
+    def unbatch(self, _, pick, number):
+        if pick % 2:
+            service.pause_batch(self.db, self._pupil(number), by=self.by)
+            return
+        running = queries.open_sessions_of(self.db, self._pupil(number))
+        done = [service.Done(each, (number % 3, 0)) for _, each, _ in running]
+        service.finish_batch(self.db, self._pupil(number), done=done, by=self.by)
+
+    def help(self, ticket, pick, number):
+        service.start_help(self.db, ticket, pupil_id=self._pupil(number), by=self.by)
+
+    def unhelp(self, ticket, pick, number):
+        service.stop_help(self.db, ticket, pupil_id=self._pupil(number), by=self.by)
+
+    def switch(self, ticket, pick, number):
+        kind = list(SessionWork)[pick % 4]
+        service.switch_work(self.db, ticket, kind=kind, pupil_id=self._holder(ticket, number), by=self.by)
+
 
 def check(scene: Scene):
     """Everything that must hold at any moment."""
@@ -166,7 +204,9 @@ def check(scene: Scene):
         time = [s for s in sessions if s.ticket_id == ticket.id and s.ended_at and s.id not in void]
         assert ticket.good == sum(each.good for each in mine) >= 0
         assert ticket.scrap == sum(each.scrap for each in mine) >= 0
-        assert ticket.booked_seconds == sum(int((s.ended_at - s.started_at).total_seconds()) for s in time)
+        assert ticket.booked_seconds == person_seconds([Timed(s.started_at, s.ended_at, s.share) for s in time])
+        on_it = [Timed(s.started_at, s.ended_at, s.share) for s in time if s.kind in ON_THE_MACHINE]
+        assert ticket.machine_seconds == machine_seconds(on_it) <= ticket.booked_seconds
         _check_hands(db, ticket, sessions)
         _check_journal(db, ticket)
     _check_people(sessions, void)
@@ -177,7 +217,9 @@ def _check_hands(db, ticket, sessions):
     held = db.execute(
         select(Assignment.pupil_id).where(Assignment.ticket_id == ticket.id, Assignment.ended_at.is_(None))
     ).scalars().all()  # fmt: skip
-    running = {s.pupil_id for s in sessions if s.ticket_id == ticket.id and s.ended_at is None}
+    open_ = [s for s in sessions if s.ticket_id == ticket.id and s.ended_at is None]
+    running = {s.pupil_id for s in open_ if s.kind != SessionWork.HELP}
+    assert not {s.pupil_id for s in open_ if s.kind == SessionWork.HELP} & set(held)
     assert (ticket.state in HELD_STATES) == bool(held)
     assert len(held) == len(set(held)) <= 2
     assert running <= set(held)
@@ -200,14 +242,15 @@ def _check_journal(db, ticket):
 
 
 def _check_people(sessions, void):
-    """One clock a pupil, and no two times that count share an instant."""
+    """One clock a pupil, and no two times that count share an instant, but those of one batch: they are one clock."""
     by_pupil: dict[int, list[WorkSession]] = {}
     for session in sessions:
         if session.id not in void:
             by_pupil.setdefault(session.pupil_id, []).append(session)
     for mine in by_pupil.values():
-        assert sum(each.ended_at is None for each in mine) <= 1
-        closed = sorted((s.started_at, s.ended_at) for s in mine if s.ended_at)
+        clocks = {each.batch or each.id for each in mine if each.ended_at is None}
+        assert len(clocks) <= 1
+        closed = sorted({(s.started_at, s.ended_at, s.batch or s.id) for s in mine if s.ended_at}, key=lambda s: s[:2])
         assert all(first[1] <= second[0] for first, second in itertools.pairwise(closed))
 
 

@@ -210,12 +210,6 @@ class TestTime:
         assert rules.why_overlap(NOON - hour, NOON + hour, [before, after]).number == "a"
         assert rules.why_overlap(NOON, NOON + 2 * hour, [before, after]).number == "b"
 
-    def test_a_forgotten_stop_counts_to_the_end_of_its_session(self):
-        hour = timedelta(hours=1)
-        assert rules.closing(NOON, NOON + hour, NOON + 2 * hour) == (NOON + hour, False)
-        assert rules.closing(NOON, NOON + 5 * hour, NOON + 2 * hour) == (NOON + 2 * hour, True)
-        assert rules.closing(NOON, NOON - hour, None) == (NOON, False)
-
     @pytest.mark.parametrize(("seconds", "minutes"), [(0, 0), (29, 0), (30, 1), (89, 1), (90, 2), (5400, 90)])
     def test_minutes_are_rounded_once_when_shown(self, seconds, minutes):
         assert rules.minutes(seconds) == minutes

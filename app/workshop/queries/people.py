@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.core.clock import instant, local, local_minute
 from app.core.db import run
 from app.core.errors import Refused
 from app.machines.models import WorkCenter
 from app.pedagogy.models import AttendanceRecord, Membership, Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import HERE, Attendance, SessionKind, SessionState, age_on
-from app.workshop.models import Assignment, Operation, Ticket, WorkSession
+from app.workshop.models import Assignment, Operation, Ticket
 from app.workshop.policies import Candidate
-from app.workshop.rules import Busy, Presence
+from app.workshop.rules import Presence
 
 END_OF_DAY = 24 * 60 - 1
 PRACTICE = (TimetableSession.kind == SessionKind.PRACTICE, TimetableSession.state == SessionState.PLANNED)
@@ -156,56 +155,6 @@ def pupil_ids(db: Session, codes: Sequence[str], *, field: str = "pupils") -> li
         if code not in found:
             raise Refused(f"Aucun élève n’a le code « {code} ».", field=field)
     return [found[code] for code in dict.fromkeys(codes)]
-
-
-_SLOT_END = (
-    select(TimetableSession.end_minute)
-    .join(Membership, Membership.group_id == TimetableSession.group_id)
-    .where(
-        Membership.pupil_id == bindparam("pupil"), Membership.starts_on <= bindparam("day"),
-        or_(Membership.ends_on.is_(None), Membership.ends_on >= bindparam("day")),
-        TimetableSession.on_date == bindparam("day"), *PRACTICE, TimetableSession.start_minute <= bindparam("minute"),
-        TimetableSession.end_minute > bindparam("minute"),
-    )
-    .limit(1)
-)  # fmt: skip
-_OPEN_SESSION = (
-    select(WorkSession, Ticket.number, Operation.label)
-    .join(Ticket, Ticket.id == WorkSession.ticket_id)
-    .join(Operation, Operation.id == Ticket.operation_id)
-    .where(WorkSession.pupil_id == bindparam("pupil"), WorkSession.ended_at.is_(None))
-)
-
-
-def slot_end(db: Session, pupil_id: int, moment: datetime) -> datetime:
-    """The end of the practice session the pupil is in at that moment; without one, the end of that day."""
-    day = local(moment).date()
-    asked = {"pupil": pupil_id, "day": day, "minute": local_minute(moment)}
-    found = run(db, _SLOT_END, asked).scalar_one_or_none()
-    return instant(day, END_OF_DAY if found is None else found)
-
-
-def open_session(db: Session, pupil_id: int) -> tuple[WorkSession, str, str] | None:
-    """The pupil's running work with its ticket's number and what it is; at most one."""
-    row = db.execute(_OPEN_SESSION, {"pupil": pupil_id}).one_or_none()
-    return None if row is None else (row[0], row[1], row[2])
-
-
-def time_of(db: Session, pupil_id: int, start: datetime, end: datetime) -> list[Busy]:
-    """The pupil's time that counts and may share an instant with the span."""
-    reversing = select(WorkSession.reverses_id).where(
-        WorkSession.pupil_id == pupil_id, WorkSession.reverses_id.is_not(None)
-    )
-    rows = db.execute(
-        select(WorkSession.started_at, WorkSession.ended_at, Ticket.number)
-        .join(Ticket, Ticket.id == WorkSession.ticket_id)
-        .where(
-            WorkSession.pupil_id == pupil_id, WorkSession.started_at < end, WorkSession.reverses_id.is_(None),
-            or_(WorkSession.ended_at.is_(None), WorkSession.ended_at > start), WorkSession.id.not_in(reversing),
-        )
-        .order_by(WorkSession.started_at)
-    )  # fmt: skip
-    return [Busy(*row) for row in rows]
 
 
 def experience(db: Session, pupil_ids: Sequence[int], center_id: int) -> dict[int, int]:

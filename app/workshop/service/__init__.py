@@ -1,7 +1,9 @@
 """Writes of the workshop: each verb checks first, writes after, journals always, recounts in the same transaction."""
 
+from app.workshop.service.batch import Done, finish_batch, pause_batch, start_batch
 from app.workshop.service.blocks import block_ticket, unblock_ticket
 from app.workshop.service.checks import Doubtful, Reading, record_check, record_checks, withdraw_check
+from app.workshop.service.clocks import start_help, stop_forgotten, stop_help, switch_work
 from app.workshop.service.help import answer_help, ask_help, get_call
 from app.workshop.service.jobs import PLANNABLE, Draft, change_routing, copy_routing, create_job, routing_drafts
 from app.workshop.service.parts import merge_tickets, share_operation, share_ticket, split_ticket, undo_merge
@@ -26,22 +28,15 @@ from app.workshop.service.tickets import (
     replace_holder,
     take_back,
 )
-from app.workshop.service.time import (
-    Span,
-    correct_session,
-    enter_time,
-    pause_ticket,
-    reverse_session,
-    start_ticket,
-    stop_forgotten,
-)
+from app.workshop.service.time import Span, correct_session, enter_time, pause_ticket, reverse_session, start_ticket
 
 __all__ = [
-    "PLANNABLE", "Doubtful", "Draft", "Reading", "Span", "answer_help", "ask_help", "block_ticket",
+    "PLANNABLE", "Done", "Doubtful", "Draft", "Reading", "Span", "answer_help", "ask_help", "block_ticket",
     "cancel_live_tickets", "cancel_ticket", "change_routing", "copy_routing", "correct_report", "correct_session",
-    "create_job", "create_ticket", "enter_time", "finish_ticket", "get_call", "give_operation", "give_ticket",
-    "merge_tickets", "pause_ticket", "recompute_sums", "record_check", "record_checks", "reject", "release",
-    "release_first_article", "reopen_ticket", "replace_all", "replace_holder", "report_quantity", "reverse_report",
-    "reverse_session", "routing_drafts", "share_operation", "share_ticket", "split_ticket", "start_ticket",
-    "stop_forgotten", "submit", "take_back", "unblock_ticket", "undo_merge", "why_not_released", "withdraw_check",
+    "create_job", "create_ticket", "enter_time", "finish_batch", "finish_ticket", "get_call", "give_operation",
+    "give_ticket", "merge_tickets", "pause_batch", "pause_ticket", "recompute_sums", "record_check",
+    "record_checks", "reject", "release", "release_first_article", "reopen_ticket", "replace_all", "replace_holder",
+    "report_quantity", "reverse_report", "reverse_session", "routing_drafts", "share_operation", "share_ticket",
+    "split_ticket", "start_batch", "start_help", "start_ticket", "stop_forgotten", "stop_help", "submit",
+    "switch_work", "take_back", "unblock_ticket", "undo_merge", "why_not_released", "withdraw_check",
 ]  # fmt: skip

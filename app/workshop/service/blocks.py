@@ -18,7 +18,7 @@ def block_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int | 
     ticket.blocked_from = TicketState.PAUSED if before == TicketState.RUNNING else before
     running = open_sessions(db, ticket)
     for session in running:
-        stop(db, session, EndCause.MASTER)
+        stop(db, session, EndCause.MASTER, by=by)
     if running:
         refresh(db, ticket, by=by)
     return ticket

@@ -1,5 +1,6 @@
 """What every verb of a ticket shares: who holds it, who was faster, how a clock is stopped, what is written down."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -13,7 +14,8 @@ from app.pedagogy.models import Pupil
 from app.workshop import policies, queries, rules
 from app.workshop.models import Assignment, QuantityReport, Ticket, WorkSession
 from app.workshop.queries import Routing
-from app.workshop.rules import TICKET, EndCause, TicketState
+from app.workshop.rules import TICKET, EndCause, SessionWork, TicketState
+from app.workshop.service.sums import refresh_time
 
 
 def present_moment() -> datetime:
@@ -97,18 +99,75 @@ _OPEN_SESSIONS = (
     .where(WorkSession.ticket_id == bindparam("ticket"), WorkSession.ended_at.is_(None))
     .order_by(WorkSession.id)
 )
+_BATCH = (
+    select(WorkSession, Ticket.number)
+    .join(Ticket, Ticket.id == WorkSession.ticket_id)
+    .where(WorkSession.batch == bindparam("batch"), WorkSession.ended_at.is_(None))
+    .order_by(WorkSession.id)
+)
 
 
 def open_sessions(db: Session, ticket: Ticket) -> list[WorkSession]:
-    """The clocks that run on a ticket, one per pupil at most."""
+    """The clocks that run on a ticket, one per pupil at most; those of pupils who help are among them."""
     return list(db.execute(_OPEN_SESSIONS, {"ticket": ticket.id}).scalars())
 
 
-def stop(db: Session, session: WorkSession, cause: EndCause) -> None:
-    """Stop a clock: now, or at the end of the practice session it was started in when that is past."""
-    end_of_slot = queries.slot_end(db, session.pupil_id, session.started_at)
-    session.ended_at, cut = rules.closing(session.started_at, present_moment(), end_of_slot)
-    session.end_cause = EndCause.END_OF_HALF_DAY if cut and cause != EndCause.CANCEL else cause
+def hand(by: Actor) -> EndCause:
+    """Whose hand stopped a clock: a master's, or at a tablet the pupil's own."""
+    return EndCause.SELF if by.staff_id is None else EndCause.MASTER
+
+
+def working(sessions: Iterable[WorkSession]) -> list[WorkSession]:
+    """Those that still run and keep their ticket running; somebody who only helps does not."""
+    return [each for each in sessions if each.ended_at is None and each.kind != SessionWork.HELP]
+
+
+def stop(
+    db: Session, session: WorkSession, cause: EndCause, *, by: Actor, moment: datetime | None = None
+) -> WorkSession:
+    """Stop a clock now (or at `moment`), or at the end of its half-day when that is past; cut it at breaks.
+
+    What runs together stops together: with one ticket of a batch the others stop too, and are paused. Returns the last
+    piece of the time.
+    """
+    end = moment or present_moment()
+    last = _close(db, session, cause, end, by)
+    if session.batch is not None:
+        _stop_batch(db, session, cause, end, by)
+    return last
+
+
+def _close(db: Session, session: WorkSession, cause: EndCause, end: datetime, by: Actor) -> WorkSession:
+    start = session.started_at
+    windows = queries.work_windows(db, [session.pupil_id], local(start).date())[session.pupil_id]
+    worked, cut = rules.closing(start, end, windows, queries.day_end(start))
+    last = session
+    for place, (begin, stopped) in enumerate(worked):
+        if place:
+            last = _piece(session, begin, by)
+            db.add(last)
+        last.ended_at, last.end_cause = stopped, EndCause.BREAK
+    last.end_cause = cause if cut is None or cause == EndCause.CANCEL else cut
+    return last
+
+
+def _piece(session: WorkSession, begin: datetime, by: Actor) -> WorkSession:
+    """What goes on after a break, closed at once."""
+    return WorkSession(
+        ticket_id=session.ticket_id, pupil_id=session.pupil_id, started_at=begin, kind=session.kind,
+        share=session.share, batch=session.batch, at=present_moment(), by_id=by.staff_id,
+    )  # fmt: skip
+
+
+def _stop_batch(db: Session, session: WorkSession, cause: EndCause, end: datetime, by: Actor) -> None:
+    """The other tickets of a batch: the shares are those of all of them together, so none goes on alone."""
+    db.flush()  # the clock just stopped, so that it is not found again
+    for other, number in db.execute(_BATCH, {"batch": session.batch}).all():
+        _close(db, other, EndCause.MASTER if cause == EndCause.CANCEL else cause, end, by)
+        ticket = queries.get_ticket(db, number, lock=True)
+        if not working(open_sessions(db, ticket)) and ticket.state == TicketState.RUNNING:
+            write(db, ticket, TicketState.PAUSED, "pause", "Mis en pause avec les bons menés ensemble", by=by)
+        refresh_time(db, ticket, by=by)
 
 
 def end_assignments(ticket: Ticket, *, keep: frozenset[int] = frozenset()) -> None:

@@ -11,10 +11,11 @@ from app.core.actor import Actor
 from app.core.errors import Refused
 from app.workshop import queries, rules
 from app.workshop.models import QuantityReport, Ticket, WorkSession
-from app.workshop.rules import HELD_STATES, EndCause, Step, TicketKind
+from app.workshop.rules import HELD_STATES, Step, TicketKind
 from app.workshop.service.ledger import (
     add_report,
     counted,
+    hand,
     holder,
     open_sessions,
     stop,
@@ -84,17 +85,18 @@ def report_quantity(
 def hand_in(
     db: Session, ticket: Ticket, counts: Counts, *, reason: str | None, pupil_id: int | None, by: Actor
 ) -> None:
-    """State the last pieces beside the time they were made in, and stop the clocks."""
-    running = open_sessions(db, ticket)
+    """Stop the clocks, and state the last pieces beside the time they were made in."""
+    pupil = None
     if any(counts):
         pupil = holder(ticket, pupil_id)
         require_pieces(db, ticket, counts)
-        mine = next((each for each in running if each.pupil_id == pupil.id), None)
-        session = mine or _last_time(db, ticket, pupil.id)
-        session_id = session.id if session else None
-        add_report(db, ticket, pupil.id, counts, reason=reason, by=by, session_id=session_id)
-    for each in running:
-        stop(db, each, EndCause.MASTER if by.staff_id else EndCause.SELF)
+    stopped = {each.pupil_id: stop(db, each, hand(by), by=by) for each in open_sessions(db, ticket)}
+    if pupil is None:
+        return
+    db.flush()  # the last piece of the time, which the pieces belong to
+    session = stopped.get(pupil.id) or _last_time(db, ticket, pupil.id)
+    session_id = session.id if session else None
+    add_report(db, ticket, pupil.id, counts, reason=reason, by=by, session_id=session_id)
 
 
 def _last_time(db: Session, ticket: Ticket, pupil_id: int) -> WorkSession | None:

@@ -1,11 +1,24 @@
 """Totals of tickets and operations, recounted from the facts in the transaction that changes them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Update,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -18,9 +31,19 @@ from app.orders.service import record_progress
 from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkSession
 from app.workshop.queries import routing_of_operation
 from app.workshop.queries.routing import Routing, load_routings
-from app.workshop.rules import HELD_STATES, JobState, TicketState, left_to_give, settled_ticket
+from app.workshop.rules import (
+    HELD_STATES,
+    ON_THE_MACHINE,
+    JobState,
+    TicketState,
+    Timed,
+    left_to_give,
+    machine_seconds,
+    settled_ticket,
+)
 
 AT_ONCE = 500
+SHARE_PARTS = 10_000  # shares are kept in hundredths of a percent
 
 
 def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -54,27 +77,35 @@ def _sum_of(expression: Any, *conditions: ColumnElement[bool]) -> Any:
 
 def _recount_tickets() -> Update:
     """Reports sum as they are, corrections being negative; a reversed time and its reversal cancel out."""
-    length = Epoch(WorkSession.ended_at) - Epoch(WorkSession.started_at)
-    signed = case((WorkSession.reverses_id.is_(None), length), else_=-length)
     mine = QuantityReport.ticket_id == Ticket.id
     return update(Ticket).values(
         good=_sum_of(QuantityReport.good, mine), scrap=_sum_of(QuantityReport.scrap, mine),
-        booked_seconds=_sum_of(signed, WorkSession.ticket_id == Ticket.id, WorkSession.ended_at.is_not(None)),
+        booked_seconds=_shared(), machine_seconds=_shared(WorkSession.kind.in_(sorted(ON_THE_MACHINE))),
     ).execution_options(synchronize_session=False)  # fmt: skip
+
+
+def _shared(*conditions: ColumnElement[bool]) -> Any:
+    """Seconds of the ticket's closed times by their share, rounded once, half up."""
+    length = Epoch(WorkSession.ended_at) - Epoch(WorkSession.started_at)
+    signed = case((WorkSession.reverses_id.is_(None), length), else_=-length)
+    parts = func.sum(signed * type_coerce(WorkSession.share, Integer))
+    rounded = (cast(func.coalesce(parts, 0), BigInteger) + SHARE_PARTS // 2) // SHARE_PARTS
+    mine = (WorkSession.ticket_id == Ticket.id, WorkSession.ended_at.is_not(None), *conditions)
+    return select(rounded).where(*mine).scalar_subquery()
 
 
 def _recount_operations() -> Update:
     mine = Ticket.operation_id == Operation.id
     return update(Operation).values(
         good=_sum_of(Ticket.good, mine), scrap=_sum_of(Ticket.scrap, mine),
-        booked_seconds=_sum_of(Ticket.booked_seconds, mine),
+        booked_seconds=_sum_of(Ticket.booked_seconds, mine), machine_seconds=_sum_of(Ticket.machine_seconds, mine),
     ).execution_options(synchronize_session=False)  # fmt: skip
 
 
 _THIS_TICKET = (
     _recount_tickets()
     .where(Ticket.id == bindparam("ticket"))
-    .returning(Ticket.good, Ticket.scrap, Ticket.booked_seconds)
+    .returning(Ticket.good, Ticket.scrap, Ticket.booked_seconds, Ticket.machine_seconds)
 )
 _THIS_OPERATION = _recount_operations().where(Operation.id == bindparam("operation"))
 
@@ -95,9 +126,38 @@ def refresh_time(db: Session, ticket: Ticket, *, by: Actor) -> None:
 def _recount(db: Session, ticket: Ticket) -> None:
     db.flush()  # the new facts, so that the sums count them
     row = run(db, _THIS_TICKET, {"ticket": ticket.id}).one()
-    for name, value in zip(("good", "scrap", "booked_seconds"), row, strict=True):
+    for name, value in zip(("good", "scrap", "booked_seconds", "machine_seconds"), row, strict=True):
         set_committed_value(ticket, name, value)
+    if len({assignment.pupil_id for assignment in ticket.assignments}) > 1:
+        for _, seconds in _take_machines_once(db, Ticket.id == ticket.id):
+            set_committed_value(ticket, "machine_seconds", seconds)
     run(db, _THIS_OPERATION, {"operation": ticket.operation_id})
+
+
+def _take_machines_once(db: Session, *conditions: ColumnElement[bool]) -> list[tuple[int, int]]:
+    """Machine time of tickets that several pupils worked on: added up above, while the machine was taken once."""
+    on_it = (WorkSession.kind.in_(sorted(ON_THE_MACHINE)), WorkSession.ended_at.is_not(None))
+    several = (
+        select(WorkSession.ticket_id)
+        .join(Ticket, Ticket.id == WorkSession.ticket_id)
+        .where(*on_it, *conditions)
+        .group_by(WorkSession.ticket_id)
+        .having(func.count(WorkSession.pupil_id.distinct()) > 1)
+    )
+    w, reversal = WorkSession, aliased(WorkSession)
+    rows = db.execute(
+        select(w.ticket_id, w.started_at, func.coalesce(w.ended_at, w.started_at), w.share)
+        .outerjoin(reversal, reversal.reverses_id == w.id)
+        .where(w.ticket_id.in_(several), *on_it, w.reverses_id.is_(None), reversal.id.is_(None))
+        .order_by(w.ticket_id)
+    ).all()
+    found = [
+        (id_, machine_seconds([Timed(start, end, share) for _, start, end, share in some]))
+        for id_, some in groupby(rows, lambda row: row[0])
+    ]
+    if found:
+        db.execute(update(Ticket), [{"id": id_, "machine_seconds": seconds} for id_, seconds in found])
+    return found
 
 
 def settle_job(db: Session, operation_id: int, *, by: Actor) -> Routing:
@@ -130,6 +190,7 @@ def recompute_sums(db: Session, operation_ids: Sequence[int] | None = None) -> N
     every: Sequence[Sequence[int] | None] = [None] if operation_ids is None else list(_chunks(operation_ids))
     for some in every:
         db.execute(_recount_tickets() if some is None else _recount_tickets().where(Ticket.operation_id.in_(some)))
+        _take_machines_once(db, *([] if some is None else [Ticket.operation_id.in_(some)]))
         db.execute(_recount_operations() if some is None else _recount_operations().where(Operation.id.in_(some)))
         _settle_tickets(db, [] if some is None else [Ticket.operation_id.in_(some)])
         wanted = select(Operation.job_id).where(*([] if some is None else [Operation.id.in_(some)]))

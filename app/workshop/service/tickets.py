@@ -28,6 +28,7 @@ from app.workshop.service.ledger import (
     require_seen,
     require_workable,
     stop,
+    working,
     write,
 )
 from app.workshop.service.sums import refresh, settle_job
@@ -192,13 +193,13 @@ def replace_holder(db: Session, ticket: Ticket, *, pupil_id: int, successor_id: 
     running = open_sessions(db, ticket)
     for session in running:
         if session.pupil_id == pupil_id:
-            stop(db, session, EndCause.MASTER)
+            stop(db, session, EndCause.MASTER, by=by)
     others = {assignment.pupil_id for assignment in held(ticket)}
     wanted = [*sorted(others - {pupil_id}), *([successor_id] if successor_id is not None else [])]
     hand_over(db, ticket, wanted, others, by=by)
     if ticket.state == TicketState.BLOCKED and not wanted:
         ticket.blocked_from = TicketState.OPEN
-    still = any(session.ended_at is None for session in running)
+    still = bool(working(running))
     write(
         db,
         ticket,
@@ -236,7 +237,7 @@ def cancel_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int |
     require_seen(db, ticket, seen_version)
     TICKET.require("cancel", ticket.state)
     for session in open_sessions(db, ticket):
-        stop(db, session, EndCause.CANCEL)
+        stop(db, session, EndCause.CANCEL, by=by)
     end_assignments(ticket)
     move(db, ticket, "cancel", "Annulé", by=by, note=note)
     refresh(db, ticket, by=by)

@@ -154,7 +154,7 @@ def _hold(facts: SlipFacts) -> str:
         words.append(ticket.state.label)
     if ticket.state == TicketState.BLOCKED and ticket.blocked_reason:
         words.append(ticket.blocked_reason)
-    return f"{NBSP}: ".join(words)
+    return ". ".join(words)
 
 
 def _day(facts: SlipFacts) -> str:
@@ -168,7 +168,7 @@ def _to_make(facts: SlipFacts) -> str:
     """All pieces, or those left of all."""
     ticket = facts.ticket
     left = open_pieces(ticket.quantity, ticket.good, ticket.scrap, ticket.aside)
-    return number(left) if left in {0, ticket.quantity} else f"{number(left)} sur {number(ticket.quantity)}"
+    return number(left) if left in {0, ticket.quantity} else f"{number(left)}{NBSP}sur{NBSP}{number(ticket.quantity)}"
 
 
 def _ppe(*lists: str) -> list[str]:

@@ -28,11 +28,17 @@ class Unauthenticated(AppError):
 
 
 class Refused(AppError):
-    """A rule of the trade says no. `field` names the form field the sentence belongs to."""
+    """A rule of the trade says no. `field` names the form field the sentence belongs to.
 
-    def __init__(self, sentence: str, *, field: str = "") -> None:
+    `told`: what the pupil is told where the sentence is for staff; never a fact about health. `setting`: a rule of the
+    school's own, which somebody may go past with a reason.
+    """
+
+    def __init__(self, sentence: str, *, field: str = "", told: str = "", setting: bool = False) -> None:
         super().__init__(sentence)
         self.field = field
+        self.told = told
+        self.setting = setting
 
 
 class Stale(AppError):

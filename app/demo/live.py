@@ -1,6 +1,7 @@
 """What an import cannot carry, done by the services as people would: holidays, homework, the work of today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import queries as accounts
 from app.core import clock
 from app.core.actor import SYSTEM, Actor
+from app.core.errors import Refused
 from app.demo.calendar import DAY, Holiday, holidays, school_year_of
 from app.pedagogy.models import Pupil, TimetableSession
 from app.pedagogy.rules import SessionKind
@@ -122,15 +124,24 @@ def _hand_out(db: Session, session: TimetableSession) -> None:
         given = [ticket.number for ticket in islice(_give(db, by), TICKETS_PER_CLASS)]
         rows = today_board(db, Asked(by.staff_id, mine=True)).rows
     resumed = [row.held[0].number for row in rows if row.presence == Presence.HERE and row.held]
-    chosen = list(dict.fromkeys([*given[:1], *resumed]))[: 1 + AT_WORK]
     with clock.freeze(begin + (end - begin) / 5):
-        for number in chosen:
-            start_ticket(db, get_ticket(db, number, lock=True), by=by)
+        chosen = _start(db, dict.fromkeys([*given[:1], *resumed, *given[1:]]), by)
         db.flush()  # clocks run before one is stopped
     with clock.freeze(begin + (end - begin) * 4 / 5):
         for number in chosen[:1]:
             pause_ticket(db, get_ticket(db, number, lock=True), by=by)
         db.flush()  # the clock of the last pupil stops before the real time comes back
+
+
+def _start(db: Session, numbers: Iterable[str], by: Actor) -> list[str]:
+    """Those the gate lets start; before the first session nobody is there to supervise, and only benches are open."""
+    started: list[str] = []
+    for number in numbers:
+        if len(started) <= AT_WORK:
+            with suppress(Refused):
+                start_ticket(db, get_ticket(db, number, lock=True), by=by)
+                started.append(number)
+    return started
 
 
 def _give(db: Session, by: Actor) -> Iterator[Ticket]:

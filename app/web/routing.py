@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.core.after_commit import run_after_commit
+from app.core.after_refusal import run_after_refusal
 from app.core.idempotency import Answer, keep_answer
 from app.web.addresses import give_slashes_back
 from app.web.flash import set_flash
@@ -75,15 +76,19 @@ def _in_this_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
 def _carry_out(handle: Callable[[Request], Coroutine[Any, Any, Response]], request: Request) -> Response:
     """One request, from its session's first statement to the commit."""
-    db = request.app.state.database.session(write=request.method not in SAFE)
+    database = request.app.state.database
+    db = database.session(write=request.method not in SAFE)
     request.state.db = db
+    done = False
     try:
         response = _run_through(handle(request))
-        _finish(request, db, response)
+        done = _finish(request, db, response)
     except Replayed as replayed:
         return _answer_again(request, replayed.answer)
     finally:
         db.close()
+        if not done:
+            run_after_refusal(db, database)
     run_after_commit(db)
     return response
 
@@ -99,14 +104,15 @@ def _run_through(handled: Coroutine[Any, Any, Response]) -> Response:
     raise RuntimeError("a request waited for something in the middle of its unit of work")
 
 
-def _finish(request: Request, db: Session, response: Response) -> None:
-    """Commit a success; what is closed without a commit is rolled back."""
+def _finish(request: Request, db: Session, response: Response) -> bool:
+    """Commit a success, and say whether; what is closed without a commit is rolled back."""
     if request.method in SAFE or response.status_code >= 400:
-        return
+        return False
     if (claimed := getattr(request.state, "claimed", None)) is not None:
         actor_id, key, fingerprint = claimed
         keep_answer(db, actor_id, key, _to_keep(request, response, fingerprint))
     db.commit()
+    return True
 
 
 async def _read_body(request: Request) -> None:

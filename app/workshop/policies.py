@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from app.machines.rules import Finding, Verdict, source_line
 from app.orders.rules import OPEN_STATES, OrderState
 from app.workshop.rules import PAIR, Crowd, HalfDay, Presence, when, why_crowded
 
@@ -13,27 +14,39 @@ class Refusal:
     """Why a pupil may not have a ticket: a few words for the board, the fact for the box under the row.
 
     `setting`: a rule of the school's own; a master may go past it with a reason. What is law has no way past.
+    `code` and `law` name the check of the gate and its source; `told` is for the pupil.
     """
 
     short: str
     fact: str
     setting: bool = False
+    code: str = ""
+    law: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be given: its name (« BT2026-00012 », « Tournage »), its order, the day and half-day it is for."""
+    """What is to be given: its name (« BT2026-00012 », « Tournage »), its order, the day and half-day it is for.
+
+    `center_id` and `minutes`, the planned ones, are what the gate asks about; without a work centre it is not asked.
+    """
 
     name: str
     order_number: str
     order_state: OrderState
     day: date
     half: HalfDay | None = None
+    center_id: int | None = None
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A pupil as far as giving is concerned, on the day of the work; `crowd` is the slot it would be in, if any."""
+    """A pupil as far as giving is concerned, on the day of the work; `crowd` is the slot it would be in, if any.
+
+    `gate`: the verdict for this pupil and this work. `passed`: the settings that a master went past, by code.
+    """
 
     first_name: str
     presence: Presence
@@ -41,8 +54,11 @@ class Candidate:
     holds: bool
     left_on: date | None = None
     crowd: Crowd | None = None
+    gate: Verdict | None = None
+    passed: frozenset[str] = frozenset()
 
 
+CROWDED = "EFFECTIF"
 Check = Callable[[Work, Candidate], Refusal | None]
 
 
@@ -87,14 +103,31 @@ def why_not_twice(work: Work, candidate: Candidate) -> Refusal | None:
 
 def why_not_crowded(work: Work, candidate: Candidate) -> Refusal | None:
     """A master has so many pupils at work at once, and no more: a rule of the model, so a setting."""
-    if candidate.crowd is None or (sentence := why_crowded(candidate.crowd, work.day)) is None:
+    if candidate.crowd is None or CROWDED in candidate.passed:
         return None
-    return Refusal(f"{candidate.crowd.others} jeunes déjà", sentence, setting=True)
+    if (sentence := why_crowded(candidate.crowd, work.day)) is None:
+        return None
+    return Refusal(f"{candidate.crowd.others} jeunes déjà", sentence, setting=True, code=CROWDED)
+
+
+def why_not_gate(_work: Work, candidate: Candidate) -> Refusal | None:
+    """The legal gate for minors and the school's own checks: law first, then what a master may go past."""
+    if candidate.gate is None:
+        return None
+    against = [one for one in candidate.gate.refusals if not (one.check.is_setting and one.check in candidate.passed)]
+    found = min(against, key=lambda one: one.check.is_setting, default=None)
+    return None if found is None else _refused_by(found)
+
+
+def _refused_by(finding: Finding) -> Refusal:
+    check = finding.check
+    law = source_line(check, finding.article)
+    return Refusal(finding.short, finding.reason, check.is_setting, check.value, law, finding.told)
 
 
 # The one door through which a ticket reaches a pupil: whatever else may forbid it is added to these checks.
 ASSIGNMENT_CHECKS: tuple[Check, ...] = (
-    why_not_enrolled, why_not_here, why_not_at_practice, why_not_twice, why_not_crowded,
+    why_not_enrolled, why_not_here, why_not_at_practice, why_not_twice, why_not_gate, why_not_crowded,
 )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def test_what_is_read_can_be_kept_and_judged_again(db, opened):
 def test_any_number_of_pupils_machines_and_days_costs_the_same_statements(db, opened, query_budget):
     pupils = [opened.pupil.id, *(make_pupil(db, opened.group).id for _ in range(5))]
     centers = [opened.center.id, *(make_work_center(db).id for _ in range(4))]
-    with query_budget(9):
+    with query_budget(8):
         known = facts_for(db, pupils, centers, Span(DAY, DAY + timedelta(days=60)))
         for day in (DAY, DAY + timedelta(days=30)):
             for pupil_id in pupils:
@@ -212,7 +212,7 @@ def test_vibration_of_the_day_comes_from_whoever_knows_it(db, opened):
     opened.center.vibration = Decimal("5.00")
     db.flush()
     spent = {(opened.pupil.id, DAY): (Exposure(Decimal(5), 120),)}
-    known = facts_for(db, [opened.pupil.id], [opened.center.id], DAY, exposures=spent)
+    known = facts_for(db, [opened.pupil.id], [opened.center.id], DAY).exposed(spent)
     assert known.ask(opened.pupil.id, opened.center.id, DAY).verdict.codes == ("G15_VIBRATION",)
     assert opened.answer(db).verdict.allowed
 

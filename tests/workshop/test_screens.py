@@ -455,7 +455,7 @@ class TestMachines:
 def test_pages_cost_the_same_whatever_the_size(client, day, record_queries):
     """Ten times the tickets, pupils and jobs: not one statement more."""
     give(day, day.tom, quantity=1)
-    paths = ["/atelier", f"/atelier?operation={day.operations[0].id}", "/atelier/bons", "/atelier/machines",
+    paths = ["/atelier", f"/atelier?operation={day.operations[1].id}", "/atelier/bons", "/atelier/machines",
              "/atelier/temps", f"/atelier/of/{day.job.number}", "/atelier/commandes/CDE-2026-0007",
              "/atelier/machines/SCIE", "/atelier/bons/BT2026-00001"]  # fmt: skip
 

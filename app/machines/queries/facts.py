@@ -20,14 +20,15 @@ from app.machines.models import (
     SupervisorQuality,
     WorkCenter,
 )
-from app.machines.queries.known import Away, Exposures, Held, Known, Lesson, OfPupil, Stay
+from app.machines.queries.known import Away, Held, Known, Lesson, OfPupil, Stay
 from app.machines.rules import ClearanceKind, ClearanceResult
+from app.machines.rules.papers import split_words
 from app.pedagogy.models import Diploma, Membership, Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import SessionKind, SessionState
 
 K, R = ClearanceKind, ClearanceResult
 GOOD = frozenset({R.FIT, R.PASSED, R.GIVEN})
-WORDS = ";"
+LISTS = ("articles", "work_centers", "diplomas", "places", "supervisor_qualities")
 
 
 class Span(NamedTuple):
@@ -38,21 +39,21 @@ class Span(NamedTuple):
 
 
 def facts_for(
-    db: Session, pupil_ids: Collection[int], center_ids: Collection[int], span: Span | date, *,
-    exposures: Exposures | None = None,
+    db: Session, pupil_ids: Collection[int], center_ids: Collection[int], span: Span | date
 ) -> Known:  # fmt: skip
-    """All that the gate needs to judge these pupils on these work centres on any day of the span.
+    """All that the gate needs to judge these pupils on these work centres on any day of the span; eight statements.
 
-    `exposures`: minutes already spent on vibrating tools, by pupil and day; the workshop knows them.
+    Minutes already spent on vibrating tools are the workshop's to add (`Known.exposed`).
     """
     days = span if isinstance(span, Span) else Span(span, span)
     pupils = _pupils(db, pupil_ids, days)
     _add_clearances(db, pupils, center_ids)
     declarations = _declarations(db)
     groups = {stay.group_id for pupil in pupils.values() for stay in pupil.stays}
+    named = any(one.qualities or any(change.qualities for change in one.changes) for one in declarations)
     return Known(
         pupils, _machines(db, center_ids), declarations, _lessons(db, groups, days), _absences(db, days),
-        _qualities(db, days), _settings(db), exposures or {},
+        _qualities(db, days) if named else {}, _settings(db),
     )  # fmt: skip
 
 
@@ -139,21 +140,18 @@ _MACHINES = select(
     WorkCenter.load_kg, WorkCenter.vibration, WorkCenter.needs_permit, WorkCenter.ppe,
 ).where(WorkCenter.id.in_(bindparam("centers", expanding=True)))  # fmt: skip
 _DECLARATIONS = (
-    select(
-        Declaration.id, Declaration.code, Declaration.sent_on, Declaration.articles, Declaration.work_centers,
-        Declaration.diplomas, Declaration.places, Declaration.supervisor_qualities, Declaration.withdrawn_on,
+    select(Declaration, DeclarationChange)
+    .with_only_columns(
+        *(getattr(Declaration, name) for name in ("id", "code", "sent_on", "withdrawn_on", *LISTS)),
+        DeclarationChange.sent_on.label("change_sent_on"),
+        *(getattr(DeclarationChange, name).label(f"change_{name}") for name in LISTS),
+    )
+    .outerjoin(
+        DeclarationChange,
+        (DeclarationChange.declaration_id == Declaration.id) & DeclarationChange.sent_on.is_not(None),
     )
     .where(Declaration.sent_on.is_not(None))
-    .order_by(Declaration.sent_on, Declaration.id)
-)  # fmt: skip
-_CHANGES = (
-    select(
-        DeclarationChange.declaration_id, DeclarationChange.sent_on, DeclarationChange.articles,
-        DeclarationChange.work_centers, DeclarationChange.diplomas, DeclarationChange.places,
-        DeclarationChange.supervisor_qualities,
-    )
-    .where(DeclarationChange.sent_on.is_not(None))
-    .order_by(DeclarationChange.sent_on, DeclarationChange.id)
+    .order_by(Declaration.sent_on, Declaration.id, DeclarationChange.sent_on, DeclarationChange.id)
 )  # fmt: skip
 
 
@@ -169,30 +167,30 @@ def _machine(row: Any) -> rules.Machine:
     )  # fmt: skip
 
 
-def split_words(joined: str | None) -> tuple[str, ...]:
-    """Free words joined by « ; », each once."""
-    return tuple(dict.fromkeys(word for part in (joined or "").split(WORDS) if (word := part.strip())))
-
-
 def _declarations(db: Session) -> tuple[rules.Declaration, ...]:
-    changes: dict[int, list[rules.Change]] = {}
-    for row in run(db, _CHANGES).all():
-        changes.setdefault(row.declaration_id, []).append(rules.Change(sent_on=row.sent_on, **_lists(row)))
-    return tuple(
-        rules.Declaration(
-            code=row.code, sent_on=row.sent_on, changes=tuple(changes.get(row.id, ())), withdrawn_on=row.withdrawn_on,
-            **_lists(row),
-        )
-        for row in run(db, _DECLARATIONS).all()
-    )  # fmt: skip
+    rows: dict[int, list[Any]] = {}
+    for row in run(db, _DECLARATIONS).all():
+        rows.setdefault(row.id, []).append(row)
+    return tuple(_declaration(found) for found in rows.values())
 
 
-def _lists(row: Any) -> dict[str, tuple[str, ...]]:
+def _declaration(rows: list[Any]) -> rules.Declaration:
+    """A declaration, from its row beside each of the changes that were sent."""
+    first = rows[0]
+    changes = tuple(
+        rules.Change(sent_on=row.change_sent_on, **_lists(row, "change_")) for row in rows if row.change_sent_on
+    )
+    return rules.Declaration(
+        code=first.code, sent_on=first.sent_on, changes=changes, withdrawn_on=first.withdrawn_on, **_lists(first)
+    )
+
+
+def _lists(row: Any, prefix: str = "") -> dict[str, tuple[str, ...]]:
     """What a declaration or a change to it names; places and qualities are free words."""
+    articles, centers, diplomas, places, qualities = (getattr(row, prefix + name) for name in LISTS)
     return {
-        "articles": rules.split_codes(row.articles), "machines": rules.split_codes(row.work_centers),
-        "diplomas": rules.split_codes(row.diplomas), "places": split_words(row.places),
-        "qualities": split_words(row.supervisor_qualities),
+        "articles": rules.split_codes(articles), "machines": rules.split_codes(centers),
+        "diplomas": rules.split_codes(diplomas), "places": split_words(places), "qualities": split_words(qualities),
     }  # fmt: skip
 
 

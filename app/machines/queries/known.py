@@ -106,7 +106,7 @@ class Known:
     absences: Mapping[int, Sequence[Away]]
     qualities: Mapping[int, Sequence[Held]]
     settings: Sequence[tuple[date, rules.Check, bool]]
-    exposures: Exposures
+    exposures: Exposures = field(default_factory=dict)
     days: dict[tuple[int | None, date], Day] = field(default_factory=dict)
 
     def ask(
@@ -127,6 +127,10 @@ class Known:
         facts = self._facts(pupil, center_id, of_day, self.exposures.get((pupil_id, day), ()))
         verdict = rules.verdict(request, facts, of_day.settings)
         return Answer(pupil_id, center_id, request, facts, of_day.settings, verdict)
+
+    def exposed(self, exposures: Exposures) -> "Known":
+        """The same, with the minutes that pupils have spent on vibrating tools."""
+        return replace(self, exposures=exposures)
 
     def works_on(self, pupil_id: int, day: date) -> bool:
         """Whether the pupil's class has practice that day."""

@@ -21,13 +21,13 @@ from app.machines.rules.facts import (
     Young,
 )
 from app.machines.rules.gate import verdict
-from app.machines.rules.kinds import ON_A_CENTER, RESULTS_OF, CenterState, ClearanceKind, ClearanceResult
+from app.machines.rules.kinds import ON_A_CENTER, RESULTS_OF, AskedFor, CenterState, ClearanceKind, ClearanceResult
 from app.machines.rules.record import CURRENT, from_json, replay, to_json
 
 __all__ = [
-    "ARTICLES", "CURRENT", "ON_A_CENTER", "ORDER", "RESULTS_OF", "SETTINGS", "SHEETS", "Article", "CenterState",
-    "Change", "Check", "ClearanceKind", "ClearanceResult", "Declaration", "Exposure", "Facts", "Finding", "Hours",
-    "Machine", "Opinion", "Paper", "Permit", "Request", "Settings", "Severity", "Status", "Supervision", "Training",
-    "Verdict", "Young", "article", "from_json", "join_codes", "replay", "source_line", "split_codes", "to_json",
-    "verdict",
+    "ARTICLES", "CURRENT", "ON_A_CENTER", "ORDER", "RESULTS_OF", "SETTINGS", "SHEETS", "Article", "AskedFor",
+    "CenterState", "Change", "Check", "ClearanceKind", "ClearanceResult", "Declaration", "Exposure", "Facts",
+    "Finding", "Hours", "Machine", "Opinion", "Paper", "Permit", "Request", "Settings", "Severity", "Status",
+    "Supervision", "Training", "Verdict", "Young", "article", "from_json", "join_codes", "replay", "source_line",
+    "split_codes", "to_json", "verdict",
 ]  # fmt: skip

@@ -54,7 +54,25 @@ class CenterState(StrEnum):
         return CENTER_LABELS[self]
 
 
+class AskedFor(StrEnum):
+    """When the gate was asked."""
+
+    ASSIGN = "assign"
+    START = "start"
+    PLAN = "plan"
+    TABLET = "tablet"
+
+    @property
+    def label(self) -> str:
+        """The French words shown on screens."""
+        return ASKED_LABELS[self]
+
+
 K, R = ClearanceKind, ClearanceResult
+ASKED_LABELS = {
+    AskedFor.ASSIGN: "Bon à donner", AskedFor.START: "Bon à démarrer", AskedFor.PLAN: "Plan",
+    AskedFor.TABLET: "Tablette",
+}  # fmt: skip
 CLEARANCE_LABELS = {
     K.MEDICAL: "Avis médical", K.HANDLING: "Avis médical pour la manutention",
     K.SAFETY: "Formation à la sécurité", K.PERMIT: "Permis machine",

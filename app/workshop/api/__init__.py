@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 
 from app.web.routing import UnitOfWorkRoute
-from app.workshop.api import jobs, tickets
+from app.workshop.api import gate, jobs, tickets
 
 router = APIRouter(route_class=UnitOfWorkRoute)
-for part in (tickets, jobs):
+for part in (tickets, gate, jobs):
     router.include_router(part.router)

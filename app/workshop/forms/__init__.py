@@ -1,5 +1,6 @@
 """What a person may type in the workshop, by noun: the same models for the pages and for JSON."""
 
+from app.workshop.forms.gate import OverrideForm
 from app.workshop.forms.jobs import JobForm, NewJobForm, OperationForm, job_form, job_labels, with_rows_changed
 from app.workshop.forms.tickets import (
     AssignmentForm,
@@ -25,8 +26,8 @@ from app.workshop.forms.tickets import (
 )
 
 __all__ = [
-    "AssignmentForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm", "DropTimeForm",
-    "FinishForm", "GestureForm", "GiveForm", "JobForm", "MoveForm", "NewJobForm", "NoteForm",
-    "OperationForm", "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm", "TicketForm", "TimeForm", "VersionForm",
-    "job_form", "job_labels", "read_day", "time_form", "with_rows_changed",
+    "AssignmentForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm", "DropTimeForm", "FinishForm",
+    "GestureForm", "GiveForm", "JobForm", "MoveForm", "NewJobForm", "NoteForm", "OperationForm", "OverrideForm",
+    "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm", "TicketForm", "TimeForm", "VersionForm", "job_form",
+    "job_labels", "read_day", "time_form", "with_rows_changed",
 ]  # fmt: skip

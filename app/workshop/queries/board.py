@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from app.core.clock import local_minute, now, today
 from app.core.db import run
 from app.core.errors import NotFound
+from app.machines.queries import NOTHING, passed_over
 from app.workshop.models import Ticket
 from app.workshop.policies import Candidate, Refusal, Work, why_not_assignable
 from app.workshop.queries.dayplan import NOON, Half, Slip, held_tickets, lay, slip_of
+from app.workshop.queries.gate import gate_answers
 from app.workshop.queries.people import Person, Slot, experience, people_of, practice_slots, presences
 from app.workshop.queries.routing import Routing, routing_of_operation, routings_in_workshop
 from app.workshop.rules import (
@@ -300,11 +302,18 @@ def _rows(db: Session, slots: Sequence[Slot], hand: Item | None, day: date) -> l
     here = presences(db, ids, day)
     held = held_tickets(db, ids, day)
     rows = []
+    work = _work(hand, day) if hand else None
+    answers = gate_answers(db, ids, work) if work else {}
+    passed = passed_over(db, hand.ticket, ids, day) if hand else {}
     for person in people.values():
         mine = held.get(person.id, [])
         holds = hand is not None and any(each.ticket_id == hand.ticket_id for each in mine)
-        candidate = Candidate(person.first_name, here[person.id], True, holds)
-        refusal = _verdict(hand, candidate, day)
+        candidate = Candidate(
+            person.first_name, here[person.id], True, holds,
+            gate=answers[person.id].verdict if person.id in answers else None,
+            passed=passed.get(person.id, NOTHING).codes,
+        )  # fmt: skip
+        refusal = why_not_assignable(work, candidate) if work else None
         own = [slot for slot in slots if slot.group_id == person.group_id]
         morning, afternoon = lay(own, mine, day)
         slips = tuple(slip_of(each, day) for each in mine)
@@ -312,10 +321,8 @@ def _rows(db: Session, slots: Sequence[Slot], hand: Item | None, day: date) -> l
     return rows
 
 
-def _verdict(hand: Item | None, candidate: Candidate, day: date) -> Refusal | None:
-    if hand is None:
-        return None
-    return why_not_assignable(Work(hand.name, hand.order_number, hand.order_state, day), candidate)
+def _work(hand: Item, day: date) -> Work:
+    return Work(hand.name, hand.order_number, hand.order_state, day, center_id=hand.center_id, minutes=hand.minutes)
 
 
 def pupils_of_today(db: Session) -> list[tuple[str, str]]:

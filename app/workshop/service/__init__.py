@@ -4,6 +4,7 @@ from app.workshop.service.batch import Done, finish_batch, pause_batch, start_ba
 from app.workshop.service.blocks import block_ticket, unblock_ticket
 from app.workshop.service.checks import Doubtful, Reading, record_check, record_checks, withdraw_check
 from app.workshop.service.clocks import start_help, stop_forgotten, stop_help, switch_work
+from app.workshop.service.gate import pass_over
 from app.workshop.service.help import answer_help, ask_help, get_call
 from app.workshop.service.jobs import PLANNABLE, Draft, change_routing, copy_routing, create_job, routing_drafts
 from app.workshop.service.parts import merge_tickets, share_operation, share_ticket, split_ticket, undo_merge
@@ -34,7 +35,7 @@ __all__ = [
     "PLANNABLE", "Done", "Doubtful", "Draft", "Reading", "Span", "answer_help", "ask_help", "block_ticket",
     "cancel_live_tickets", "cancel_ticket", "change_routing", "copy_routing", "correct_report", "correct_session",
     "create_job", "create_ticket", "enter_time", "finish_batch", "finish_ticket", "get_call", "give_operation",
-    "give_ticket", "merge_tickets", "pause_batch", "pause_ticket", "recompute_sums", "record_check",
+    "give_ticket", "merge_tickets", "pass_over", "pause_batch", "pause_ticket", "recompute_sums", "record_check",
     "record_checks", "reject", "release", "release_first_article", "reopen_ticket", "replace_all", "replace_holder",
     "report_quantity", "reverse_report", "reverse_session", "routing_drafts", "share_operation", "share_ticket",
     "split_ticket", "start_batch", "start_help", "start_ticket", "stop_forgotten", "stop_help", "submit",

@@ -13,6 +13,7 @@ from app.core.errors import Refused
 from app.workshop import queries, rules
 from app.workshop.models import Ticket, WorkSession
 from app.workshop.rules import SessionWork, TicketState
+from app.workshop.service.gate import require_startable
 from app.workshop.service.ledger import hand, holder, open_sessions, stop, working, write
 from app.workshop.service.quantities import Counts
 from app.workshop.service.releases import finish_ticket
@@ -47,6 +48,7 @@ def start_batch(
     require_idle(db, pupils[0], tickets[0])
     batch = str(uuid4())
     for ticket, share in zip(tickets, parts, strict=True):
+        require_startable(db, ticket, pupils[0], by=by)
         begin(db, ticket, pupils[0], Clock(kind, share, batch), by=by)
     db.flush()  # the clocks, so that whoever looks next sees them run
     return batch

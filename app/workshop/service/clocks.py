@@ -11,6 +11,7 @@ from app.pedagogy.models import Pupil
 from app.workshop import queries
 from app.workshop.models import Ticket, WorkSession
 from app.workshop.rules import EndCause, SessionWork, TicketState
+from app.workshop.service.gate import require_startable
 from app.workshop.service.ledger import (
     hand,
     held,
@@ -37,6 +38,7 @@ def start_help(db: Session, ticket: Ticket, *, pupil_id: int, by: Actor) -> Work
     require_workable(queries.routing_of_operation(db, ticket.operation_id))
     moment = present_moment()
     require_present(db, pupil, moment)
+    require_startable(db, ticket, pupil, by=by)
     session = WorkSession(
         ticket_id=ticket.id, pupil_id=pupil.id, started_at=moment, kind=SessionWork.HELP, at=moment,
         by_id=by.staff_id,

@@ -1,6 +1,6 @@
 """Giving work: tickets made, given to a pupil or a pair, moved, taken back, shared, cancelled, opened again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from app.pedagogy.models import Pupil
 from app.workshop import policies, queries, rules
 from app.workshop.models import Assignment, Ticket
 from app.workshop.rules import TICKET, EndCause, HalfDay, TicketState
+from app.workshop.service.gate import keep_given, require_assignable, work_of, work_on
 from app.workshop.service.ledger import (
     assign,
     end_assignments,
@@ -98,13 +99,14 @@ def give_ticket(
     require_seen(db, ticket, seen_version, (("Donné à", meant, " et ".join(before) or "–"),))
     require_action(ticket, "give")
     day = _day_to_come(day)
-    routing = queries.routing_of_operation(db, ticket.operation_id)
-    work = replace(require_workable(routing), name=ticket.number, day=day, half=half)
+    work = replace(work_of(db, ticket), day=day, half=half)
     holders = {assignment.pupil_id for assignment in held(ticket)}
     moved = holders == set(wanted) and (day, half) != (ticket.for_day, ticket.for_half)
     newcomers = wanted if moved else [id_ for id_ in wanted if id_ not in holders] or wanted[:1]
-    _require_assignable(db, None if moved else ticket, work, newcomers, staying=holders & set(wanted))
+    staying = holders & set(wanted)
+    answers = require_assignable(db, None if moved else ticket, work, newcomers, staying=staying, by=by)
     hand_over(db, ticket, wanted, holders, by=by)
+    keep_given(db, ticket, answers, by=by)
     ticket.for_day, ticket.for_half = day, half
     if moved:
         write(db, ticket, ticket.state, "move", f"Prévu {rules.when(day, half)}", by=by)
@@ -137,18 +139,6 @@ def _names(db: Session, pupil_ids: Sequence[int]) -> dict[int, str]:
     return {id_: found[id_] for id_ in pupil_ids}
 
 
-def _require_assignable(
-    db: Session, ticket: Ticket | None, work: policies.Work, newcomers: Sequence[int], *, staying: Iterable[int] = ()
-) -> None:
-    """Every newcomer passes the one door of the gate; who already held it keeps it."""
-    ticket_id = ticket.id if ticket else None
-    known = queries.takers(db, newcomers, work.day, work.half, ticket_id=ticket_id, staying=staying)
-    for pupil_id in newcomers:
-        if refusal := policies.why_not_assignable(work, known[pupil_id]):
-            title = policies.refusal_title(known[pupil_id].first_name)
-            raise Refused(f"{title}. {refusal.fact} {policies.not_given(work)}", field="pupils")
-
-
 def give_operation(
     db: Session, operation_id: int, *, pupil_ids: Sequence[int], quantity: int | None = None,
     day: date | None = None, half: HalfDay | None = None, by: Actor,
@@ -163,7 +153,9 @@ def give_operation(
     routing = queries.routing_of_operation(db, operation_id)
     seq, day = routing.operation(operation_id).step.seq, _day_to_come(day)
     name = f"bon de l’opération {seq} ({routing.number})"
-    _require_assignable(db, None, replace(require_workable(routing), name=name, day=day, half=half), wanted)
+    left = routing.left_at(routing.index(operation_id))
+    work = replace(work_on(routing, operation_id, quantity or left), name=name, day=day, half=half)
+    require_assignable(db, None, work, wanted, by=by)
     ticket = create_ticket(db, operation_id, quantity=quantity, for_day=day, by=by)
     return give_ticket(db, ticket, pupil_ids=wanted, day=day, half=half, by=by)
 
@@ -186,9 +178,7 @@ def replace_holder(db: Session, ticket: Ticket, *, pupil_id: int, successor_id: 
     leaver = holder(ticket, pupil_id)
     names = leaver.full_name
     if successor_id is not None:
-        routing = queries.routing_of_operation(db, ticket.operation_id)
-        work = replace(require_workable(routing), name=ticket.number)
-        _require_assignable(db, ticket, work, [successor_id])
+        keep_given(db, ticket, require_assignable(db, ticket, work_of(db, ticket), [successor_id], by=by), by=by)
         names = f"{names} à {_names(db, [successor_id])[successor_id]}"
     running = open_sessions(db, ticket)
     for session in running:

@@ -17,6 +17,7 @@ from app.pedagogy.models import Pupil
 from app.workshop import queries, rules
 from app.workshop.models import QuantityReport, Ticket, WorkSession
 from app.workshop.rules import EndCause, JobState, Presence, SessionWork, TicketState
+from app.workshop.service.gate import require_startable
 from app.workshop.service.ledger import (
     add_report,
     hand,
@@ -45,17 +46,19 @@ class Span(NamedTuple):
 
 def start_ticket(
     db: Session, ticket: Ticket, *, pupil_id: int | None = None, kind: SessionWork = SessionWork.RUN,
-    seen_version: int | None = None, by: Actor,
+    seen_version: int | None = None, ticked: bool | None = None, by: Actor,
 ) -> WorkSession:  # fmt: skip
     """A holder starts to work. A pupil does one thing at a time; of a pair each has a clock of their own.
 
-    An operation that still waits for pieces may be started: setting up comes before the first piece.
+    An operation that still waits for pieces may be started: setting up comes before the first piece. `ticked`: on a
+    tablet, whether the pupil has confirmed the protections.
     """
     require_seen(db, ticket, seen_version)
     pupil = holder(ticket, pupil_id)
     if kind == SessionWork.HELP:
         raise Refused(f"{pupil.first_name} a ce bon : ce n’est pas de l’aide.", field="kind")
     require_idle(db, pupil, ticket)
+    require_startable(db, ticket, pupil, ticked=ticked, by=by)
     session = begin(db, ticket, pupil, Clock(kind), by=by)
     db.flush()  # the clock, so that whoever looks next sees it run
     return session

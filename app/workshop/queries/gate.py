@@ -1,0 +1,100 @@
+"""The gate as the workshop asks it: about tickets and operations, with the vibration of the day from the clocks."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from math import ceil
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, aliased
+
+from app.core.clock import instant, now
+from app.core.db import run
+from app.core.errors import NotFound
+from app.machines.models import WorkCenter
+from app.machines.queries import NOTHING, Answer, Exposures, Known, facts_for, passed_over
+from app.machines.rules import Exposure, Verdict
+from app.pedagogy.models import Pupil
+from app.workshop.models import Operation, Ticket, WorkSession
+from app.workshop.policies import Candidate, Work
+
+_REVERSING = aliased(WorkSession)
+_VIBRATING = (
+    select(
+        WorkSession.pupil_id, WorkCenter.vibration, WorkSession.started_at, WorkSession.ended_at, WorkSession.share
+    )
+    .join(Ticket, Ticket.id == WorkSession.ticket_id)
+    .join(Operation, Operation.id == Ticket.operation_id)
+    .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
+    .outerjoin(_REVERSING, _REVERSING.reverses_id == WorkSession.id)
+    .where(
+        WorkSession.pupil_id.in_(bindparam("pupils", expanding=True)), WorkSession.started_at >= bindparam("start"),
+        WorkSession.started_at < bindparam("end"), WorkSession.reverses_id.is_(None), _REVERSING.id.is_(None),
+        WorkCenter.vibration > 0,
+    )
+)  # fmt: skip
+
+
+def vibrations(db: Session, pupil_ids: Collection[int], day: date) -> Exposures:
+    """Minutes that pupils have spent on vibrating tools that day, a running clock up to now; one statement."""
+    asked = {"pupils": sorted(pupil_ids), "start": instant(day, 0), "end": instant(day + timedelta(days=1), 0)}
+    found: dict[tuple[int, date], tuple[Exposure, ...]] = {}
+    for pupil_id, level, started_at, ended_at, share in run(db, _VIBRATING, asked).all():
+        seconds = max(0.0, ((ended_at or now()) - started_at).total_seconds()) * float(share) / 100
+        key = (pupil_id, day)
+        found[key] = (*found.get(key, ()), Exposure(level, ceil(seconds / 60)))
+    return found
+
+
+def gate_known(db: Session, pupil_ids: Collection[int], center_ids: Collection[int], day: date) -> Known:
+    """All that the gate needs about these pupils and work centres on a day, in a constant number of statements."""
+    known = facts_for(db, pupil_ids, center_ids, day)
+    if not any(machine.vibration for machine in known.machines.values()):
+        return known
+    return known.exposed(vibrations(db, pupil_ids, day))
+
+
+def gate_answers(
+    db: Session, pupil_ids: Collection[int], work: Work, *, minute: int | None = None, ppe: tuple[str, ...] = (),
+    ppe_confirmed: bool = False,
+) -> dict[int, Answer]:  # fmt: skip
+    """May these pupils do this work? The same number of statements for one as for sixty."""
+    if work.center_id is None or not pupil_ids:
+        return {}
+    known = gate_known(db, pupil_ids, [work.center_id], work.day)
+    return {
+        pupil_id: known.ask(
+            pupil_id, work.center_id, work.day, minute=minute, planned=work.minutes, ppe=ppe,
+            ppe_confirmed=ppe_confirmed,
+        )
+        for pupil_id in pupil_ids
+    }  # fmt: skip
+
+
+def with_verdicts(
+    db: Session, candidates: Mapping[int, Candidate], answers: Mapping[int, Answer], work: Work, *, subject: str
+) -> dict[int, Candidate]:
+    """The candidates with what the gate says of them, and what a master went past for that piece of work."""
+    passed = passed_over(db, subject, list(candidates), work.day)
+    return {
+        pupil_id: replace(
+            candidate, gate=answers[pupil_id].verdict if pupil_id in answers else None,
+            passed=passed.get(pupil_id, NOTHING).codes,
+        )
+        for pupil_id, candidate in candidates.items()
+    }  # fmt: skip
+
+
+_PUPIL = select(Pupil.id).where(Pupil.code == bindparam("code"))
+_CENTER = select(WorkCenter.id).where(WorkCenter.code == bindparam("code"))
+
+
+def ask_gate(db: Session, pupil: str, center: str, day: date) -> Verdict:
+    """The gate's answer for any day, from the records alone."""
+    pupil_id = run(db, _PUPIL, {"code": pupil}).scalar_one_or_none()
+    if pupil_id is None:
+        raise NotFound(f"Aucun élève n’a le code «\u00a0{pupil}\u00a0».")
+    center_id = run(db, _CENTER, {"code": center}).scalar_one_or_none()
+    if center_id is None:
+        raise NotFound(f"Aucun poste n’a le code «\u00a0{center}\u00a0».")
+    return gate_known(db, [pupil_id], [center_id], day).ask(pupil_id, center_id, day).verdict

@@ -73,8 +73,8 @@ __all__ = [
     "get_ticket", "holders_of", "job_of_line", "job_page", "list_tickets", "list_work_centers", "lock_operations",
     "missing_checks_of", "open_calls", "open_session", "open_sessions_of", "operations_of_order", "order_jobs",
     "own_call", "people_of", "practice_slots", "presences", "pupil_for_time", "pupil_ids", "pupils_of_today",
-    "replacement", "rotation_hints", "routing_of_job", "routing_of_operation", "session_rows", "similar_job", "slip",
-    "slips_of_day", "slot_end", "takers", "ticket_facts", "ticket_in_the_way", "ticket_page", "tickets_of_job",
-    "time_of", "today_board", "trained_skills", "traveller", "vibrations", "with_verdicts", "work_windows",
-    "worked_seconds",
+    "replacement", "rotation_hints", "routing_of_job", "routing_of_operation", "session_rows", "similar_job",
+    "slip", "slips_of_day", "slot_end", "takers", "ticket_facts", "ticket_in_the_way", "ticket_page",
+    "tickets_of_job", "time_of", "today_board", "trained_skills", "traveller", "vibrations", "with_verdicts",
+    "work_windows", "worked_seconds",
 ]  # fmt: skip

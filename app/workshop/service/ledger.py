@@ -198,15 +198,15 @@ def add_report(
     return report
 
 
-def take_back_report(db: Session, report: QuantityReport, *, reason: str | None, by: Actor) -> None:
+def take_back_report(db: Session, report: QuantityReport, *, reason: str | None, by: Actor) -> QuantityReport:
     """The entry with the negative figures, beside the same time, that points to the one it takes back."""
-    db.add(
-        QuantityReport(
-            ticket_id=report.ticket_id, pupil_id=report.pupil_id, good=-report.good, scrap=-report.scrap,
-            reason=reason or None, at=now(), by_id=by.staff_id, work_session_id=report.work_session_id,
-            reverses_id=report.id,
-        )
+    reversal = QuantityReport(
+        ticket_id=report.ticket_id, pupil_id=report.pupil_id, good=-report.good, scrap=-report.scrap,
+        reason=reason or None, at=now(), by_id=by.staff_id, work_session_id=report.work_session_id,
+        reverses_id=report.id,
     )  # fmt: skip
+    db.add(reversal)
+    return reversal
 
 
 def counted(good: int, scrap: int) -> str:

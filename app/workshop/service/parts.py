@@ -10,7 +10,8 @@ from app.core.errors import Refused
 from app.workshop import queries, rules
 from app.workshop.models import Ticket
 from app.workshop.service.ledger import end_assignments, move, require_seen, require_workable
-from app.workshop.service.sums import settle_job
+from app.workshop.service.settle import follow_merge
+from app.workshop.service.sums import recount, settle_job
 from app.workshop.service.tickets import add_ticket, create_ticket, give_ticket
 
 
@@ -99,9 +100,11 @@ def merge_tickets(
     for other in others:
         end_assignments(other)
         move(db, other, "merge", f"Réuni avec le {into.number}", by=by)
+    follow_merge(db, into, list(others))
     numbers = ", ".join(other.number for other in others)
     changes = {"Pièces": (before, into.quantity)}
     journal.record(db, into, "merge", f"Réuni avec {numbers}", by=by, changes=changes)
+    recount(db, into)
     settle_job(db, into.operation_id, by=by)
     return into
 

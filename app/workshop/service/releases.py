@@ -15,6 +15,7 @@ from app.workshop.models import Release, Ticket
 from app.workshop.rules import ReleaseKind
 from app.workshop.service.ledger import counted, end_assignments, held, move, require_action, require_seen
 from app.workshop.service.quantities import Counts, hand_in
+from app.workshop.service.settle import settle_defects
 from app.workshop.service.sums import refresh
 
 Levels = Mapping[tuple[int, str], int]  # pupil and skill to what the master saw, 1 to 4
@@ -110,6 +111,7 @@ def _close(db: Session, ticket: Ticket, move_: tuple[str, str], word: Word, *, l
     end_assignments(ticket)
     move(db, ticket, *move_, by=by, note=reason or word.note)
     refresh(db, ticket, by=by)
+    settle_defects(db, ticket, by=by)
 
 
 def why_not_released(db: Session, ticket: Ticket) -> str | None:

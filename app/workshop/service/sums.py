@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.core.actor import Actor
@@ -28,13 +29,15 @@ from app.core.db import run
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OrderState
 from app.orders.service import record_progress
-from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkSession
+from app.workshop.models import Assignment, Defect, Job, Operation, QuantityReport, Ticket, WorkSession
 from app.workshop.queries import routing_of_operation
 from app.workshop.queries.routing import Routing, load_routings
 from app.workshop.rules import (
     HELD_STATES,
     ON_THE_MACHINE,
+    DefectState,
     JobState,
+    TicketKind,
     TicketState,
     Timed,
     left_to_give,
@@ -79,7 +82,7 @@ def _recount_tickets() -> Update:
     """Reports sum as they are, corrections being negative; a reversed time and its reversal cancel out."""
     mine = QuantityReport.ticket_id == Ticket.id
     return update(Ticket).values(
-        good=_sum_of(QuantityReport.good, mine), scrap=_sum_of(QuantityReport.scrap, mine),
+        good=_sum_of(QuantityReport.good, mine), scrap=_sum_of(QuantityReport.scrap, mine), aside=_aside(),
         booked_seconds=_shared(), machine_seconds=_shared(WorkSession.kind.in_(sorted(ON_THE_MACHINE))),
     ).execution_options(synchronize_session=False)  # fmt: skip
 
@@ -94,10 +97,34 @@ def _shared(*conditions: ColumnElement[bool]) -> Any:
     return select(rounded).where(*mine).scalar_subquery()
 
 
+def _aside() -> Any:
+    """Pieces of undecided non-conformances, and those that rework tickets on the same operation took over."""
+    rework = aliased(Ticket)
+    taken = case(
+        (rework.state == TicketState.CANCELLED, rework.good + rework.scrap + rework.aside), else_=rework.quantity
+    )
+    reworked = _sum_of(
+        taken, rework.parent_id == Ticket.id, rework.kind == TicketKind.REWORK,
+        rework.operation_id == Ticket.operation_id,
+    )  # fmt: skip
+    return _sum_of(Defect.pieces, Defect.ticket_id == Ticket.id, Defect.state == DefectState.OPEN) + reworked
+
+
+def _extra() -> Any:
+    """Pieces wanted beyond the job's, as remake tickets make again what was scrapped further down."""
+    remake, scrapped, further = aliased(Ticket), aliased(Ticket), aliased(Operation)
+    wanted = case((remake.state == TicketState.CANCELLED, remake.good), else_=remake.quantity)
+    return _sum_of(
+        wanted, further.job_id == Operation.job_id, further.seq > Operation.seq,
+        scrapped.operation_id == further.id, remake.parent_id == scrapped.id, remake.kind == TicketKind.REMAKE,
+    )  # fmt: skip
+
+
 def _recount_operations() -> Update:
     mine = Ticket.operation_id == Operation.id
+    held = _sum_of(Defect.pieces, Defect.ticket_id == Ticket.id, mine, Defect.state == DefectState.OPEN)
     return update(Operation).values(
-        good=_sum_of(Ticket.good, mine), scrap=_sum_of(Ticket.scrap, mine),
+        good=_sum_of(Ticket.good, mine), scrap=_sum_of(Ticket.scrap, mine), isolated=held, extra=_extra(),
         booked_seconds=_sum_of(Ticket.booked_seconds, mine), machine_seconds=_sum_of(Ticket.machine_seconds, mine),
     ).execution_options(synchronize_session=False)  # fmt: skip
 
@@ -105,9 +132,19 @@ def _recount_operations() -> Update:
 _THIS_TICKET = (
     _recount_tickets()
     .where(Ticket.id == bindparam("ticket"))
-    .returning(Ticket.good, Ticket.scrap, Ticket.booked_seconds, Ticket.machine_seconds)
+    .returning(Ticket.good, Ticket.scrap, Ticket.aside, Ticket.booked_seconds, Ticket.machine_seconds)
+)
+_THIS_ASIDE = (
+    update(Ticket)
+    .where(Ticket.id == bindparam("ticket"))
+    .values(aside=_aside())
+    .returning(Ticket.aside)
+    .execution_options(synchronize_session=False)
 )
 _THIS_OPERATION = _recount_operations().where(Operation.id == bindparam("operation"))
+_THIS_JOB = _recount_operations().where(
+    Operation.job_id == select(Operation.job_id).where(Operation.id == bindparam("operation")).scalar_subquery()
+)
 
 
 def refresh(db: Session, ticket: Ticket, *, by: Actor) -> None:
@@ -126,12 +163,29 @@ def refresh_time(db: Session, ticket: Ticket, *, by: Actor) -> None:
 def _recount(db: Session, ticket: Ticket) -> None:
     db.flush()  # the new facts, so that the sums count them
     row = run(db, _THIS_TICKET, {"ticket": ticket.id}).one()
-    for name, value in zip(("good", "scrap", "booked_seconds", "machine_seconds"), row, strict=True):
+    for name, value in zip(("good", "scrap", "aside", "booked_seconds", "machine_seconds"), row, strict=True):
         set_committed_value(ticket, name, value)
     if len({assignment.pupil_id for assignment in ticket.assignments}) > 1:
         for _, seconds in _take_machines_once(db, Ticket.id == ticket.id):
             set_committed_value(ticket, "machine_seconds", seconds)
-    run(db, _THIS_OPERATION, {"operation": ticket.operation_id})
+    # Pieces made again are wanted of every operation up to where the first ones were lost.
+    statement = _THIS_JOB if ticket.kind == TicketKind.REMAKE else _THIS_OPERATION
+    run(db, statement, {"operation": ticket.operation_id})
+    if ticket.kind == TicketKind.REWORK and ticket.parent_id is not None:
+        _recount_parent(db, ticket.parent_id)
+
+
+def _recount_parent(db: Session, ticket_id: int) -> None:
+    """What a rework ticket has is no longer asked of the ticket its pieces come from."""
+    aside = run(db, _THIS_ASIDE, {"ticket": ticket_id}).scalar_one()
+    if loaded := db.identity_map.get(identity_key(Ticket, ticket_id)):
+        set_committed_value(loaded, "aside", aside)
+
+
+def recount(db: Session, ticket: Ticket) -> None:
+    """The sums of a ticket whose own figures changed without a new fact: shared, opened again."""
+    if ticket.kind in {TicketKind.REWORK, TicketKind.REMAKE}:
+        _recount(db, ticket)
 
 
 def _take_machines_once(db: Session, *conditions: ColumnElement[bool]) -> list[tuple[int, int]]:

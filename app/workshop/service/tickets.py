@@ -16,7 +16,7 @@ from app.core.numbering import next_number
 from app.pedagogy.models import Pupil
 from app.workshop import policies, queries, rules
 from app.workshop.models import Assignment, Ticket
-from app.workshop.rules import TICKET, EndCause, HalfDay, TicketState
+from app.workshop.rules import TICKET, EndCause, HalfDay, TicketKind, TicketState
 from app.workshop.service.gate import keep_given, require_assignable, work_of, work_on
 from app.workshop.service.ledger import (
     assign,
@@ -32,7 +32,8 @@ from app.workshop.service.ledger import (
     working,
     write,
 )
-from app.workshop.service.sums import refresh, settle_job
+from app.workshop.service.settle import settle_defects
+from app.workshop.service.sums import recount, refresh, settle_job
 
 
 def create_ticket(
@@ -231,6 +232,7 @@ def cancel_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int |
     end_assignments(ticket)
     move(db, ticket, "cancel", "Annulé", by=by, note=note)
     refresh(db, ticket, by=by)
+    settle_defects(db, ticket, by=by)
     return ticket
 
 
@@ -240,15 +242,18 @@ def reopen_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int |
     TICKET.require("reopen", ticket.state)
     routing = queries.routing_of_operation(db, ticket.operation_id)
     require_workable(routing)
-    used = ticket.good + ticket.scrap
+    used = ticket.good + ticket.scrap + ticket.aside
     quantity = min(max(ticket.quantity, used), used + routing.left_at(routing.index(ticket.operation_id)))
     if quantity < 1:
         raise Refused("Toutes les pièces de cette opération sont déjà faites ou données.")
+    if ticket.kind == TicketKind.REWORK and quantity < ticket.quantity:
+        raise Refused("Les pièces de cette retouche ont été données sur un autre bon.")
     ticket.quantity = quantity
     last = max((assignment.ended_at for assignment in ticket.assignments if assignment.ended_at), default=None)
     hands = dict.fromkeys(a.pupil_id for a in ticket.assignments if a.ended_at == last)
     hand_over(db, ticket, list(hands)[-rules.PAIR :], set(), by=by)
     move(db, ticket, "reopen", "Rouvert", by=by, note=note)
+    recount(db, ticket)
     settle_job(db, ticket.operation_id, by=by)
     return ticket
 

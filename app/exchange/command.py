@@ -11,7 +11,7 @@ from app.core.actor import SYSTEM
 from app.core.db import Database
 from app.core.errors import AppError
 from app.exchange.problems import typeset
-from app.exchange.report import Report, as_table
+from app.exchange.report import Report, as_table, doubt_lines
 from app.exchange.service import apply_import, preview, read_source
 from app.exchange.sheets import Source
 from app.exchange.tables import TABLES
@@ -70,6 +70,8 @@ def _store(database: Database, source: Source, bars: Progress) -> Report:
 
 def _tell(console: Console, notes: Console, report: Report, *, dry_run: bool) -> None:
     if report.ok:
+        for line in [] if dry_run else doubt_lines(report):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
         console.print(as_table(report), markup=False, highlight=False, soft_wrap=True)
         if dry_run:
             notes.print(typeset("Essai seulement : rien n'a été enregistré."), markup=False, highlight=False)

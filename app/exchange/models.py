@@ -10,7 +10,10 @@ from app.core.types import UtcDateTime
 
 
 class ImportRun(Base):
-    """One import that was applied: by whom, from what, with which counts (JSON)."""
+    """One import that was applied: by whom, from what, with which counts (JSON).
+
+    `doubts` lists the assignments of the folder that the gate would have refused on their day (JSON).
+    """
 
     __tablename__ = "import_run"
 
@@ -20,3 +23,4 @@ class ImportRun(Base):
     source: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
     counts: Mapped[str] = mapped_column(Text)
+    doubts: Mapped[str] = mapped_column(Text, default="[]", server_default="[]")

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Staff
 from app.core.errors import NotFound
 from app.exchange.apply.rows import PLAIN
+from app.exchange.doubts import Doubt
 from app.exchange.models import ImportRun
 from app.exchange.report import Line
 from app.exchange.tables import TABLES
@@ -30,6 +31,7 @@ class Run:
     who: str
     source: str
     lines: tuple[Line, ...]
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def created(self) -> int:
@@ -81,4 +83,11 @@ def _runs() -> Select[ImportRun, str, str]:
 def _run(run: ImportRun, first: str | None, last: str | None) -> Run:
     counts = json.loads(run.counts)
     lines = tuple(Line(name, **counts[name]) for name in TABLES if name in counts)
-    return Run(run.id, run.at, f"{first} {last}" if last else "Compagnon", run.source, lines)
+    doubts = tuple(
+        Doubt(
+            **one
+            | {"day": date.fromisoformat(one["day"]), "codes": tuple(one["codes"]), "reasons": tuple(one["reasons"])}
+        )
+        for one in json.loads(run.doubts)
+    )
+    return Run(run.id, run.at, f"{first} {last}" if last else "Compagnon", run.source, lines, doubts)

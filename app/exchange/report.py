@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.exchange.apply.diff import Diff
+from app.exchange.doubts import Doubt
 from app.exchange.problems import Problem
 from app.exchange.sheets import Source
 from app.exchange.tables import TABLES
@@ -31,13 +32,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole import. With problems nothing was stored."""
+    """The whole import. With problems nothing was stored. `doubts`: what was stored although the gate would refuse."""
 
     source: str
     lines: tuple[Line, ...]
     problems: tuple[Problem, ...] = ()
     missing: tuple[str, ...] = ()
     run_id: int | None = None
+    doubts: tuple[Doubt, ...] = ()
     total: Line = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +91,18 @@ def as_table(report: Report) -> str:
         )
         for row in rows
     )
+
+
+def doubt_lines(report: Report) -> list[str]:
+    """The section « affectations à vérifier » of the command's report; nothing when no assignment was read."""
+    if not any(line.name == "affectations" for line in report.lines):
+        return []
+    if not report.doubts:
+        return ["À relire, affectations à vérifier\u00a0: aucune."]
+    return [
+        f"À relire, affectations à vérifier\u00a0: {len(report.doubts)}",
+        *(f"- {doubt}" for doubt in report.doubts),
+    ]  # fmt: skip
 
 
 def _counts(line: Line) -> tuple[int, int, int, int]:

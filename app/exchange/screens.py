@@ -31,6 +31,12 @@ PROBLEM_COLUMNS = (
     Column("Valeur lue", lambda p: p.value), Column("Ce qui ne va pas", lambda p: p.sentence),
 )  # fmt: skip
 
+DOUBT_COLUMNS = (
+    Column("Commande", lambda d: d.order), Column("Ligne", lambda d: d.line),
+    Column("Opération", lambda d: d.operation), Column("Élève", lambda d: d.pupil), Column("Poste", lambda d: d.center), Column("Jour", lambda d: d.day),
+    Column("Contrôles", lambda d: ", ".join(d.codes)), Column("Ce qui manquait", lambda d: " ".join(d.reasons)),
+)  # fmt: skip
+
 
 @router.get("/reprise", name="exchange.new_import", dependencies=MAY)
 def new_import(request: Request, db: Db) -> Response:
@@ -61,6 +67,12 @@ def upload_files(request: Request, db: Db, me: Me, posted: PostedForm) -> Respon
 def show_run(request: Request, db: Db, run_id: Id) -> Response:
     """What an import did."""
     return page(request, "exchange/import_done.html", run=queries.get_run(db, run_id))
+
+
+@router.get("/reprise/faites/{run_id}/affectations.{kind}", name="exchange.export_doubts", dependencies=MAY)
+def export_doubts(db: Db, run_id: Id, kind: str) -> Response:
+    """The assignments to look at again, as a table file."""
+    return export("affectations à vérifier", kind, DOUBT_COLUMNS, queries.get_run(db, run_id).doubts)
 
 
 @router.get("/reprise/{token}", name="exchange.show_import", dependencies=MAY)

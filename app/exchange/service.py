@@ -15,6 +15,7 @@ from app.core.errors import Refused
 from app.core.permissions import Permission
 from app.exchange.apply import Diff, Work, compare_all, write
 from app.exchange.checks import check, in_order
+from app.exchange.doubts import find_doubts
 from app.exchange.models import ImportRun
 from app.exchange.problems import Problem
 from app.exchange.reading import NamedFile, read_source, read_uploads
@@ -50,6 +51,7 @@ def apply_import(db: Session, source: Source, *, by: Actor, step: Callable[[str]
     if report.ok:
         write(db, known, work, by=by, step=step)
         _end_sessions(db, work.diffs["personnel"])
+        report = replace(report, doubts=find_doubts(db, known, work))
         return replace(report, run_id=_record(db, source, report, by))
     return report
 
@@ -94,8 +96,9 @@ def _record(db: Session, source: Source, report: Report, by: Actor) -> int:
         line.name: {k: v for k, v in asdict(line).items() if k not in {"name", "errors"}} for line in report.lines
     }
     run = ImportRun(
-        at=now(), by_id=by.staff_id, source=source.name[:200], sha256=source.sha256, counts=json.dumps(counts)
-    )
+        at=now(), by_id=by.staff_id, source=source.name[:200], sha256=source.sha256, counts=json.dumps(counts),
+        doubts=json.dumps([asdict(doubt) for doubt in report.doubts], default=str, ensure_ascii=False),
+    )  # fmt: skip
     db.add(run)
     db.flush()  # its id, for the journal
     total = report.total

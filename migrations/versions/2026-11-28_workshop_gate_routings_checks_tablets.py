@@ -565,6 +565,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
         batch_op.alter_column("sent_on", existing_type=sa.Date(), nullable=True)
 
+    with op.batch_alter_table("import_run", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("doubts", sa.Text(), server_default="[]", nullable=False))
+
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.add_column(sa.Column("template_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("template_revision", sa.Integer(), nullable=True))
@@ -747,6 +750,9 @@ def downgrade() -> None:
         batch_op.drop_column("machine_seconds")
         batch_op.drop_column("extra")
         batch_op.drop_column("isolated")
+
+    with op.batch_alter_table("import_run", schema=None) as batch_op:
+        batch_op.drop_column("doubts")
 
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_job_template_id_routing_template"), type_="foreignkey")

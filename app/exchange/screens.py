@@ -33,7 +33,8 @@ PROBLEM_COLUMNS = (
 
 DOUBT_COLUMNS = (
     Column("Commande", lambda d: d.order), Column("Ligne", lambda d: d.line),
-    Column("Opération", lambda d: d.operation), Column("Élève", lambda d: d.pupil), Column("Poste", lambda d: d.center), Column("Jour", lambda d: d.day),
+    Column("Opération", lambda d: d.operation), Column("Élève", lambda d: d.pupil),
+    Column("Poste", lambda d: d.center), Column("Jour", lambda d: d.day),
     Column("Contrôles", lambda d: ", ".join(d.codes)), Column("Ce qui manquait", lambda d: " ".join(d.reasons)),
 )  # fmt: skip
 

@@ -7,7 +7,6 @@ from app.workshop.forms.tickets import (
     CorrectCountsForm,
     CorrectTimeForm,
     CountsForm,
-    DayForm,
     DropTimeForm,
     FinishForm,
     GestureForm,
@@ -21,13 +20,23 @@ from app.workshop.forms.tickets import (
     TicketForm,
     TimeForm,
     VersionForm,
-    read_day,
     time_form,
+)
+from app.workshop.forms.times import (
+    ConfirmBody,
+    ConfirmForm,
+    DayForm,
+    HalfDayForm,
+    HalfForm,
+    confirm_form,
+    read_day,
+    read_half,
 )
 
 __all__ = [
-    "AssignmentForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm", "DropTimeForm", "FinishForm",
-    "GestureForm", "GiveForm", "JobForm", "MoveForm", "NewJobForm", "NoteForm", "OperationForm", "OverrideForm",
-    "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm", "TicketForm", "TimeForm", "VersionForm", "job_form",
-    "job_labels", "read_day", "time_form", "with_rows_changed",
+    "AssignmentForm", "ConfirmBody", "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm",
+    "DropTimeForm", "FinishForm", "GestureForm", "GiveForm", "HalfDayForm", "HalfForm", "JobForm", "MoveForm",
+    "NewJobForm", "NoteForm", "OperationForm", "OverrideForm", "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm",
+    "TicketForm", "TimeForm", "VersionForm", "confirm_form", "job_form", "job_labels", "read_day", "read_half",
+    "time_form", "with_rows_changed",
 ]  # fmt: skip

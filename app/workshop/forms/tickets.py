@@ -4,12 +4,11 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
-from starlette.datastructures import FormData
 
 from app.core.clock import instant
 from app.web.fields import Blank, Code, Count, Day, Hours, Input, Line, Minute, Text, Version
-from app.web.forms import Form, Posted, blank_form
-from app.workshop.rules import PAIR, HalfDay
+from app.web.forms import Form, blank_form
+from app.workshop.rules import PAIR, HalfDay, SessionWork
 from app.workshop.service import Span
 
 BLANK_ROWS = 3
@@ -79,16 +78,17 @@ class FinishForm(CountsForm):
 
 
 class SpanForm(Input):
-    """Time of one day, by the school's clock."""
+    """Time of one day, by the school's clock, and on what it was spent."""
 
     day: Day
     start: Minute
     end: Minute
+    kind: Annotated[SessionWork | None, Blank] = None
 
     @property
     def span(self) -> Span:
         """The two instants."""
-        return Span(instant(self.day, self.start), instant(self.day, self.end))
+        return Span(instant(self.day, self.start), instant(self.day, self.end), self.kind or SessionWork.RUN)
 
 
 class TimeForm(SpanForm):
@@ -113,6 +113,7 @@ class DropTimeForm(Input):
     day: Line = ""
     start: Line = ""
     end: Line = ""
+    kind: Line = ""
 
 
 class CorrectCountsForm(CountsForm):
@@ -172,14 +173,3 @@ class GestureForm(Input):
 def time_form(day: date) -> Form[TimeForm]:
     """A blank booking of that day."""
     return blank_form({"day": day})
-
-
-class DayForm(Input):
-    """The day of a sheet of booked time."""
-
-    jour: Annotated[Day | None, Blank] = None
-
-
-def read_day(values: dict[str, str]) -> Form[DayForm]:
-    """The day of the address; a wrong one is told at its field."""
-    return Posted(FormData({"jour": values.get("jour", "")})).read(DayForm)

@@ -18,7 +18,8 @@ from app.workshop.models import QuantityReport, Ticket, WorkSession
 from app.workshop.queries.clocks import open_session
 from app.workshop.queries.people import pupil_ids
 from app.workshop.queries.routing import Routed, Routing, routing_of_operation
-from app.workshop.queries.tickets import Holder, SessionRow, get_ticket, holders_of, session_rows
+from app.workshop.queries.tickets import Holder, get_ticket, holders_of
+from app.workshop.queries.times import SessionRow, session_rows
 from app.workshop.rules import LIVE_STATES, TICKET, TicketState, open_pieces, planned_seconds
 
 

@@ -7,10 +7,9 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, String, bindparam, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Staff
-from app.core.clock import local
 from app.core.db import run
 from app.core.errors import NotFound
 from app.core.paging import ListRequest, Page, fetch_page
@@ -20,7 +19,7 @@ from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import Pupil
 from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkSession
 from app.workshop.queries.routing import lock_operations, one_writer
-from app.workshop.rules import LIVE_STATES, EndCause, TicketState, planned_seconds
+from app.workshop.rules import LIVE_STATES, TicketState, planned_seconds
 
 SORTS: dict[str, Any] = {
     "numero": Ticket.number, "echeance": Job.due_on, "poste": WorkCenter.sort_key, "commande": CustomerOrder.number,
@@ -142,32 +141,6 @@ class Holder(Hand):
 H = TypeVar("H", bound=Hand)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """Time booked on a ticket. `void`: reversed by a later row, it counts for nothing."""
-
-    id: int
-    pupil_code: str
-    pupil: str
-    number: str
-    label: str
-    started_at: datetime
-    ended_at: datetime | None
-    cause: EndCause | None
-    by: str
-    void: bool
-
-    @property
-    def day(self) -> date:
-        """The school's day it began on."""
-        return local(self.started_at).date()
-
-    @property
-    def seconds(self) -> int:
-        """Length; 0 while it runs."""
-        return int((self.ended_at - self.started_at).total_seconds()) if self.ended_at else 0
-
-
 def get_ticket(db: Session, number: str, *, lock: bool = False) -> Ticket:
     """A ticket with its assignments. `lock` also holds its whole routing, whose quantities bound each other."""
     if lock and not one_writer(db):
@@ -276,23 +249,3 @@ def current_hands(hands: Sequence[H]) -> tuple[H, ...]:
         return held
     last = max((each.ended_at for each in hands if each.ended_at), default=None)
     return tuple({each.id: each for each in hands if each.ended_at == last}.values())
-
-
-def session_rows(db: Session, *conditions: ColumnElement[bool]) -> list[SessionRow]:
-    """Booked times, the reversed ones marked, the reversing ones left out; newest last."""
-    reversal = aliased(WorkSession)
-    rows = db.execute(
-        select(
-            WorkSession.id, Pupil.code, Pupil.first_name + " " + Pupil.last_name, Ticket.number, Operation.label,
-            WorkSession.started_at, WorkSession.ended_at, WorkSession.end_cause,
-            func.coalesce(Staff.first_name + " " + Staff.last_name, ""), reversal.id,
-        )
-        .join(Ticket, Ticket.id == WorkSession.ticket_id)
-        .join(Operation, Operation.id == Ticket.operation_id)
-        .join(Pupil, Pupil.id == WorkSession.pupil_id)
-        .outerjoin(Staff, Staff.id == WorkSession.by_id)
-        .outerjoin(reversal, reversal.reverses_id == WorkSession.id)
-        .where(WorkSession.reverses_id.is_(None), *conditions)
-        .order_by(WorkSession.started_at, WorkSession.id)
-    )  # fmt: skip
-    return [SessionRow(*row[:9], void=row[9] is not None) for row in rows]

@@ -1,4 +1,4 @@
-"""Time on tickets: entered by hand, gone over in the evening, put right by reversing entries."""
+"""Time on tickets: entered by hand, put right by reversing entries."""
 
 from typing import Any
 
@@ -8,41 +8,19 @@ from starlette.responses import Response
 from app.accounts.deps import Me, allow
 from app.core.clock import local, today
 from app.core.permissions import Permission
-from app.web.deps import Db, Listing, PostedForm
+from app.web.deps import Db, PostedForm
 from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, rules, service
-from app.workshop.forms import CorrectCountsForm, CorrectTimeForm, DayForm, DropTimeForm, TimeForm, read_day, time_form
+from app.workshop.forms import CorrectCountsForm, CorrectTimeForm, DropTimeForm, TimeForm, time_form
 from app.workshop.models import QuantityReport, WorkSession
 from app.workshop.screens.verbs import ask
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
-READ, REPORT = [allow(Permission.TICKET_READ)], [allow(Permission.TICKET_REPORT)]
-GIVE = [allow(Permission.TICKET_GIVE)]
-
-
-@router.get("/atelier/temps", name="workshop.show_day", dependencies=READ)
-def show_day(request: Request, db: Db, listing: Listing) -> Response:
-    """The booked time of a day, to be gone over before it is closed."""
-    form: Form[DayForm] = read_day(listing.values)
-    day = form.valid.jour if form.ok and form.valid.jour else today()
-    sheet = queries.day_sheet(db, day)
-    status = 422 if form.errors else 200
-    form.values["jour"] = form.raw("jour") or day.isoformat()
-    return page(
-        request, "workshop/day.html", status=status, sheet=sheet, form=form, minutes=rules.minutes,
-        causes=rules.CAUSE_LABELS,
-    )  # fmt: skip
-
-
-@router.post("/atelier/temps/arret", name="workshop.stop_forgotten", dependencies=GIVE)
-def stop_forgotten(request: Request, db: Db, me: Me) -> Response:
-    """Stop the clocks that outlived their practice session, at its end."""
-    count = service.stop_forgotten(db, by=me)
-    words = f"{count} pointages arrêtés." if count > 1 else f"{count} pointage arrêté."
-    return redirect(request, url(request, "workshop.show_day"), flash=words)
+REPORT, GIVE = [allow(Permission.TICKET_REPORT)], [allow(Permission.TICKET_GIVE)]
+KINDS = [(kind.value, kind.label) for kind in rules.SessionWork]
 
 
 @router.get("/atelier/bons/{number}/temps", name="workshop.ask_time", dependencies=REPORT)
@@ -73,7 +51,7 @@ def ask_time_correction(request: Request, db: Db, session_id: Id) -> Response:
     """What was the right time?"""
     session = queries.get_session(db, session_id)
     start, end = local(session.started_at), local(session.ended_at or session.started_at)
-    values = {"day": start.date(), "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+    values = {"day": start.date(), "start": f"{start:%H:%M}", "end": f"{end:%H:%M}", "kind": session.kind}
     return _time_page(request, db, session, blank_form(values))
 
 
@@ -83,7 +61,8 @@ def correct_session(request: Request, db: Db, me: Me, session_id: Id, posted: Po
     session, form = queries.get_session(db, session_id), posted.read(CorrectTimeForm)
     with form.refusals():
         if form.ok:
-            service.correct_session(db, session, span=form.valid.span, note=form.valid.note, by=me)
+            given = form.valid
+            service.correct_session(db, session, span=given.span, kind=given.kind, note=given.note, by=me)
             return _to_ticket(request, session.ticket.number, "Temps corrigé.")
     return _time_page(request, db, session, form, status=form.status)
 
@@ -102,7 +81,7 @@ def reverse_session(request: Request, db: Db, me: Me, session_id: Id, posted: Po
 def _time_page(request: Request, db: Db, session: WorkSession, form: Form[Any], status: int = 200) -> Response:
     found = queries.ticket_facts(db, session.ticket.number)
     return page(
-        request, "workshop/time_correct.html", status=status, page=found, session=session, form=form
+        request, "workshop/time_correct.html", status=status, page=found, session=session, form=form, kinds=KINDS
     )  # fmt: skip
 
 

@@ -4,9 +4,11 @@ from app.workshop.service.batch import Done, finish_batch, pause_batch, start_ba
 from app.workshop.service.blocks import block_ticket, unblock_ticket
 from app.workshop.service.checks import Doubtful, Reading, record_check, record_checks, withdraw_check
 from app.workshop.service.clocks import start_help, stop_forgotten, stop_help, switch_work
+from app.workshop.service.days import Confirm, validate_day
 from app.workshop.service.decisions import Decision, decide_defect, remade, remake
 from app.workshop.service.defects import Finding, open_defect, refuse_first_article
 from app.workshop.service.gate import pass_over
+from app.workshop.service.halves import Quarters, enter_half_day
 from app.workshop.service.help import answer_help, ask_help, get_call
 from app.workshop.service.jobs import PLANNABLE, Draft, change_routing, copy_routing, create_job, routing_drafts
 from app.workshop.service.parts import merge_tickets, share_operation, share_ticket, split_ticket, undo_merge
@@ -34,13 +36,14 @@ from app.workshop.service.tickets import (
 from app.workshop.service.time import Span, correct_session, enter_time, pause_ticket, reverse_session, start_ticket
 
 __all__ = [
-    "PLANNABLE", "Decision", "Done", "Doubtful", "Draft", "Finding", "Reading", "Span", "answer_help", "ask_help",
-    "block_ticket", "cancel_live_tickets", "cancel_ticket", "change_routing", "copy_routing", "correct_report",
-    "correct_session", "create_job", "create_ticket", "decide_defect", "enter_time", "finish_batch",
-    "finish_ticket", "get_call", "give_operation", "give_ticket", "merge_tickets", "open_defect", "pass_over",
-    "pause_batch", "pause_ticket", "recompute_sums", "record_check", "record_checks", "refuse_first_article",
-    "reject", "release", "release_first_article", "remade", "remake", "reopen_ticket", "replace_all",
-    "replace_holder", "report_quantity", "reverse_report", "reverse_session", "routing_drafts", "share_operation",
-    "share_ticket", "split_ticket", "start_batch", "start_help", "start_ticket", "stop_forgotten", "stop_help",
-    "submit", "switch_work", "take_back", "unblock_ticket", "undo_merge", "why_not_released", "withdraw_check",
+    "PLANNABLE", "Confirm", "Decision", "Done", "Doubtful", "Draft", "Finding", "Quarters", "Reading", "Span",
+    "answer_help", "ask_help", "block_ticket", "cancel_live_tickets", "cancel_ticket", "change_routing",
+    "copy_routing", "correct_report", "correct_session", "create_job", "create_ticket", "decide_defect",
+    "enter_half_day", "enter_time", "finish_batch", "finish_ticket", "get_call", "give_operation", "give_ticket",
+    "merge_tickets", "open_defect", "pass_over", "pause_batch", "pause_ticket", "recompute_sums", "record_check",
+    "record_checks", "refuse_first_article", "reject", "release", "release_first_article", "remade", "remake",
+    "reopen_ticket", "replace_all", "replace_holder", "report_quantity", "reverse_report", "reverse_session",
+    "routing_drafts", "share_operation", "share_ticket", "split_ticket", "start_batch", "start_help",
+    "start_ticket", "stop_forgotten", "stop_help", "submit", "switch_work", "take_back", "unblock_ticket",
+    "undo_merge", "validate_day", "why_not_released", "withdraw_check",
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Clocks that need more than start and pause: help given, work of another kind, forgotten stops."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -95,15 +97,16 @@ def stop_forgotten(db: Session, *, by: Actor) -> int:
     return count
 
 
-def stop_late(db: Session, session: WorkSession, *, by: Actor) -> int:
-    """Stop a forgotten clock where its half-day ended, and with it those of its batch; how many."""
+def stop_late(db: Session, session: WorkSession, *, moment: datetime | None = None, by: Actor) -> int:
+    """Stop a forgotten clock where its half-day ended (or at `moment`), and with it those of its batch; how many."""
     together = [session]
     if session.batch is not None:
         same = select(WorkSession).where(WorkSession.batch == session.batch, WorkSession.ended_at.is_(None))
         together = list(db.execute(same.order_by(WorkSession.id)).scalars())
     ticket = queries.get_ticket(db, db.get_one(Ticket, session.ticket_id).number, lock=True)
-    last = stop(db, session, EndCause.END_OF_HALF_DAY, by=by)
-    label = f"Arrêt automatique à {local(last.ended_at or last.started_at):%H:%M} : {_name(db, session.pupil_id)}"
+    last = stop(db, session, EndCause.MASTER if moment else EndCause.END_OF_HALF_DAY, moment=moment, by=by)
+    stopped = f"{local(last.ended_at or last.started_at):%H:%M} : {_name(db, session.pupil_id)}"
+    label = f"Arrêté à {stopped}" if moment else f"Arrêt automatique à {stopped}"
     if ticket.state == TicketState.RUNNING:
         target = TicketState.RUNNING if working(open_sessions(db, ticket)) else TicketState.PAUSED
         write(db, ticket, target, "pause", label, by=by)

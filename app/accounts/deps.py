@@ -1,5 +1,6 @@
 """Who is asking, and may they: `Me` and `allow(Permission.X)`. Every route has one `allow` or is `PUBLIC`."""
 
+import logging
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -11,8 +12,11 @@ from app.accounts.rules import SEEN_EVERY, CurrentUser
 from app.core.clock import now
 from app.core.errors import Busy, Forbidden, Refused, Unauthenticated
 from app.core.idempotency import claim
+from app.core.journal import record_reading
 from app.core.permissions import Permission
 from app.web.routing import SAFE, Replayed
+
+log = logging.getLogger("compagnon.security")
 
 
 def cookie_name(request: Request) -> str:
@@ -117,6 +121,20 @@ def recheck(request: Request, db: Session, permission: Permission) -> CurrentUse
     _require(user, permission)
     _claim_key(request, db, user)
     return user
+
+
+def note_reading(request: Request, db: Session, subject_type: str, subject_id: int, label: str) -> None:
+    """Write down that the person of this request reads something sensitive (a health conclusion).
+
+    The page is shown all the same when the database takes no note just now: the log of the server then says so. Call
+    it once everything is read: the reading connection goes back first (trap X1).
+    """
+    db.close()
+    try:
+        with request.app.state.database.noting() as short:
+            record_reading(short, subject_type, subject_id, label, by=request.state.me)
+    except Busy:
+        log.warning("%s %s was read by %s and could not be noted", subject_type, subject_id, request.state.me.staff_id)
 
 
 async def _me(request: Request) -> CurrentUser:

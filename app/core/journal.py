@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Index, Text, bindparam, insert, select
@@ -114,6 +114,27 @@ def record_many(db: Session, entries: Iterable[dict[str, Any]]) -> None:
     """Write rows made by `entry_row` in one statement."""
     if listed := list(entries):
         run(db, _INSERT, listed)
+
+
+_SAME = (
+    select(JournalEntry.id)
+    .where(
+        JournalEntry.subject_type == bindparam("type"), JournalEntry.subject_id == bindparam("id"),
+        JournalEntry.action == bindparam("action"), JournalEntry.actor_id == bindparam("actor"),
+        JournalEntry.at > bindparam("since"),
+    )
+    .limit(1)
+)  # fmt: skip
+READING_COUNTS = timedelta(hours=1)
+
+
+def record_reading(db: Session, subject_type: str, subject_id: int, label: str, *, by: Actor) -> None:
+    """Write down who read something sensitive; once an hour for one person and object."""
+    asked = {
+        "type": subject_type, "id": subject_id, "action": "read", "actor": by.staff_id, "since": now() - READING_COUNTS
+    }  # fmt: skip
+    if run(db, _SAME, asked).first() is None:
+        run(db, _INSERT, entry_row(subject_type, subject_id, "read", label, by=by))
 
 
 def history(db: Session, subject_type: str, subject_id: int, limit: int = 50) -> list[Deed]:

@@ -57,6 +57,9 @@ class Permission(StrEnum):
     TICKET_REPORT = "workshop.ticket.report"
     JOB_EDIT = "workshop.job.edit"
     WORK_CENTER_EDIT = "workshop.work_center.edit"
+    SAFETY_READ = "machines.safety.read"
+    SAFETY_EDIT = "machines.safety.edit"
+    DECLARATION_EDIT = "machines.declaration.edit"
     GRADUATE_READ = "graduates.result.read"
     GRADUATE_EDIT = "graduates.result.edit"
     OFFER_EDIT = "graduates.offer.edit"
@@ -75,7 +78,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MASTER: _EVERYBODY
     | {
         P.CLIENT_READ, P.ORDER_READ, P.ORDER_ADVANCE, P.ROLL_CALL, P.THEORY_LOG, P.TICKET_READ, P.TICKET_GIVE,
-        P.TICKET_REPORT, P.JOB_EDIT, P.WORK_CENTER_EDIT, P.OFFER_EDIT,
+        P.TICKET_REPORT, P.JOB_EDIT, P.WORK_CENTER_EDIT, P.OFFER_EDIT, P.SAFETY_READ,
+        P.SAFETY_EDIT,
         P.JOURNAL_READ, P.PUPIL_CONTACTS,
     },
     Role.TEACHER: _EVERYBODY | {P.ROLL_CALL, P.THEORY_LOG, P.PUPIL_CONTACTS},
@@ -83,6 +87,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         P.CLIENT_READ, P.CLIENT_EDIT, P.ORDER_READ, P.ORDER_PRICES, P.ORDER_EDIT, P.ORDER_ADVANCE, P.PUPIL_EDIT,
         P.PUPIL_CONTACTS, P.TIMETABLE_EDIT, P.ROLL_CALL, P.TICKET_READ, P.GRADUATE_EDIT, P.OFFER_EDIT,
-        P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ,
+        P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ, P.SAFETY_READ, P.SAFETY_EDIT,
+        P.DECLARATION_EDIT,
     },
 }  # fmt: skip

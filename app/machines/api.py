@@ -24,7 +24,8 @@ def show_work_center(db: Db, me: Me, code: str) -> CenterOut:
 @router.post("/work-centers", name="machines.api_create_work_center", status_code=201, dependencies=CENTER)
 def create_work_center(request: Request, db: Db, me: Me, body: NewCenterForm, response: Response) -> CenterOut:
     """A new machine."""
-    center = service.create_work_center(db, body.code, body.draft, by=me)
+    draft = body.over(service.CenterDraft(body.label, body.capacity))
+    center = service.create_work_center(db, body.code, draft, by=me)
     response.headers["Location"] = url(request, "machines.api_show_work_center", code=center.code)
     return schemas.center_out(center, prices=me.can(Permission.ORDER_PRICES))
 

@@ -19,7 +19,7 @@ from tests.support.words import text_of
 LATHE = CenterDraft("Rectifieuse", 1, "D4153-28")
 FULL = CenterDraft(
     "Meuleuse", 2, "D4153-28+D4153-20", date(2026, 7, 3), "D4153-20", "Atelier 1", Decimal("4.5"), Decimal(12), "B0",
-    needs_driving_authorisation=True, needs_permit=True, ppe="lunettes ; gants",
+    needs_driving_authorisation=True, needs_permit=False, ppe="lunettes ; gants",
     safety_sheet_url="https://fds.example/meuleuse", hourly_rate=Decimal(45),
 )  # fmt: skip
 
@@ -60,7 +60,7 @@ class TestWritten:
         service.change_work_center(db, center, FULL, seen_version=1, by=head)
         assert service.draft_of(center) == FULL
         told = {name: new for name, _, new in history(db, "work_center", center.id)[0].changes}
-        assert told["Permis machine"] == "oui"
+        assert told["Permis machine"] == "non"
         assert told["Vibrations"] == "4,5"
         assert told["Évaluation des risques"] == "03/07/2026"
 
@@ -197,6 +197,7 @@ class TestPrograms:
         body = {"code": "RECT", "label": "Rectifieuse", "capacity": 1, "regulated_articles": "D4153-28"}
         made = door(Role.MASTER, "POST", "", body)
         assert (made.status_code, made.headers["location"]) == (201, "/api/v1/work-centers/RECT")
+        assert made.json()["needs_permit"] is True
         changed = door(Role.MASTER, "PUT", "/RECT", {"label": "Rectifieuse plane", "capacity": 2, "version": 1})
         assert changed.json()["regulated_articles"] == []
         assert door(Role.MASTER, "PUT", "/RECT", {"label": "X", "capacity": 2, "version": 1}).status_code == 409

@@ -26,7 +26,7 @@ STATE_LABELS = {"state": "État", "note": "Raison"}
 @router.get("/atelier/machines/nouvelle", name="machines.new_work_center", dependencies=EDIT)
 def new_work_center(request: Request, db: Db) -> Response:
     """A blank machine."""
-    return _form_page(request, db, blank_form({"capacity": 1}), None)
+    return _form_page(request, db, blank_form({"capacity": 1, "needs_permit": True}), None)
 
 
 @router.post("/atelier/machines/nouvelle", name="machines.create_work_center", dependencies=EDIT)

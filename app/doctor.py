@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import School
 from app.accounts.queries import anybody_can_sign_in
 from app.core import documents
+from app.core.clock import today
 from app.core.db import Database
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import AttendanceDay
@@ -24,11 +25,13 @@ from app.serve import is_loopback, why_unsafe
 from app.settings import Settings
 from app.upkeep import first_line, revisions
 from app.workshop.models import Operation, Ticket
+from app.workshop.queries import coming_refusals
 from app.workshop.service import recompute_sums
 
 SAFE_SQLITE = (3, 51, 3)
 OLDEST_POSTGRESQL = 15
 LITTLE_SPACE = 1024**3
+MOST = 20
 
 
 class Level(StrEnum):
@@ -102,6 +105,7 @@ def _of_database(database: Database, settings: Settings) -> Iterator[Finding]:
     with database.reading() as db:
         yield from _of_school(db)
         yield from _of_files(db, settings)
+        yield from _of_tickets(db)
     yield from _of_sums(database)
 
 
@@ -140,6 +144,18 @@ def _of_school(db: Session) -> Iterator[Finding]:
         yield Finding(Level.GOOD, f"{school.name} ({kind}).")
     if not anybody_can_sign_in(db):
         yield Finding(Level.RISK, "Personne ne peut se connecter : le serveur affichera un code à son démarrage.")
+
+
+def _of_tickets(db: Session) -> Iterator[Finding]:
+    """Tickets already given that the gate will refuse to start within thirty days, so that a nightly run tells."""
+    found = coming_refusals(db, today())
+    for one in found[:MOST]:
+        words = f"{one.number} ne pourra pas démarrer à partir du {one.day:%d/%m/%Y} (« {one.center} »)."
+        yield Finding(Level.RISK, f"{words} Pourquoi : « Bons à revoir », dans l’atelier.")
+    if len(found) > MOST:
+        yield Finding(Level.RISK, f"Et encore {len(found) - MOST} bons donnés à revoir.")
+    if not found:
+        yield Finding(Level.GOOD, "Les bons donnés pourront tous démarrer dans les 30 jours.")
 
 
 def _of_files(db: Session, settings: Settings) -> Iterator[Finding]:

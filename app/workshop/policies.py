@@ -1,7 +1,7 @@
 """Who may receive what: one door for every reason that forbids giving a ticket to a pupil."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.machines.rules import Finding, Verdict, source_line
@@ -134,6 +134,17 @@ ASSIGNMENT_CHECKS: tuple[Check, ...] = (
 def why_not_assignable(work: Work, candidate: Candidate) -> Refusal | None:
     """The first reason why this pupil may not receive this work that day, or None."""
     return next((found for check in ASSIGNMENT_CHECKS if (found := check(work, candidate)) is not None), None)
+
+
+def all_against(work: Work, candidate: Candidate) -> list[Refusal]:
+    """Everything against it, settings first; it ends with the first thing that nobody may go past."""
+    found: list[Refusal] = []
+    while (refusal := why_not_assignable(work, candidate)) is not None:
+        found.append(refusal)
+        if not refusal.setting:
+            break
+        candidate = replace(candidate, passed=candidate.passed | {refusal.code})
+    return found
 
 
 def refusal_title(first_name: str) -> str:

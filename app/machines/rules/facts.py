@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.machines.rules.checks import SETTINGS, SHEETS, Check, Severity
 from app.machines.rules.kinds import ClearanceResult
@@ -181,8 +182,7 @@ class Settings:
         return SHEETS[check].severity
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What one check found. `reason` for staff, `short` for a row of the board, `told` for the pupil."""
 
     check: Check

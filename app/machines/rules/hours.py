@@ -84,12 +84,14 @@ def _night(today: list[Hours], *, younger: bool) -> Iterator[tuple[str, str]]:
 
 def _rest(case: Case, today: list[Hours], *, younger: bool) -> Iterator[tuple[str, str]]:
     """WT7, WT8, WT9"""
+    if not today:
+        return
     need = REST_OF_THE_YOUNGER if younger else REST
     before = _on(case.facts.hours, case.day - timedelta(days=1))
-    if today and before and today[0].start + MIDNIGHT - max(one.end for one in before) < need:
+    if before and today[0].start + MIDNIGHT - max(one.end for one in before) < need:
         yield f"Moins de {lasting(need)} de repos depuis la veille.", "L3164-1"
     monday = case.day - timedelta(days=case.day.weekday())
     busy = {one.on for one in case.facts.hours}
     free = [monday + timedelta(days=step) not in busy for step in range(7)]
-    if today and not any(one and other for one, other in pairwise(free)):
+    if not any(one and other for one, other in pairwise(free)):
         yield "Pas deux jours de repos de suite dans la semaine.", "L3164-2"

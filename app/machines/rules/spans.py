@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 DECLARATION_YEARS, OPINION_YEARS, ATTESTATION_YEARS = 3, 1, 5
@@ -26,6 +27,7 @@ T = TypeVar("T", bound=Dated)
 L = TypeVar("L", bound=Levelled)
 
 
+@lru_cache(2000)
 def years_later(day: date, years: int) -> date:
     """The same day so many years on; 29 February gives 28 February, the safe side for what ends."""
     try:
@@ -44,6 +46,7 @@ def last_day(start: date, years: int) -> date:
     return years_later(start, years) - timedelta(days=1)
 
 
+@lru_cache(2000)
 def birthday(born_on: date, age: int) -> date:
     """The day somebody reaches an age; born on 29 February: 1 March where the year has none."""
     try:
@@ -71,6 +74,7 @@ def latest_by_level(facts: Iterable[L], day: date) -> list[L]:
     return list(found.values())
 
 
+@lru_cache(2000)
 def said(day: date) -> str:
     """« 24/11/2026 »"""
     return f"{day:%d/%m/%Y}"

@@ -22,7 +22,17 @@ from app.workshop.queries.clocks import (
 )
 from app.workshop.queries.crowds import crowds, takers
 from app.workshop.queries.day import day_sheet
-from app.workshop.queries.gate import ask_gate, gate_answers, gate_known, vibrations, with_verdicts
+from app.workshop.queries.foresight import Coming, coming_refusals
+from app.workshop.queries.gate import (
+    ask_gate,
+    gate_answers,
+    gate_known,
+    judge,
+    planned_work,
+    vibrations,
+    with_verdicts,
+    work_on,
+)
 from app.workshop.queries.halfday import HalfSheet, free_time, half_day_sheet
 from app.workshop.queries.help import Call, OwnCall, open_calls, own_call
 from app.workshop.queries.jobs import (
@@ -35,6 +45,7 @@ from app.workshop.queries.jobs import (
     similar_job,
     tickets_of_job,
 )
+from app.workshop.queries.overrides import OverrideQuestion, override_question
 from app.workshop.queries.papers import SlipFacts, slip, slips_of_day, traveller
 from app.workshop.queries.people import center_options, people_of, practice_slots, presences, pupil_ids
 from app.workshop.queries.rotation import rotation_hints
@@ -67,15 +78,16 @@ from app.workshop.queries.tickets import (
 from app.workshop.queries.times import SessionRow, session_rows
 
 __all__ = [
-    "FILTERS", "GROUPS", "SORTS", "Asked", "Call", "CheckSheet", "Checked", "HalfSheet", "OwnCall", "Released",
-    "Routing", "SessionRow", "SlipFacts", "TicketFacts", "TicketPage", "TicketRow", "TodayBoard", "ask_gate",
-    "asks_first_article", "center_ids", "center_options", "center_page", "check_sheet", "crowds", "day_end",
-    "day_sheet", "find_operation_id", "free_time", "gate_answers", "gate_known", "get_job", "get_line",
-    "get_report", "get_session", "get_ticket", "half_day_sheet", "holders_of", "job_of_line", "job_page",
-    "list_tickets", "list_work_centers", "lock_operations", "missing_checks_of", "open_calls", "open_session",
-    "open_sessions_of", "operations_of_order", "order_jobs", "own_call", "people_of", "practice_slots", "presences",
-    "pupil_for_time", "pupil_ids", "pupils_of_today", "replacement", "rotation_hints", "routing_of_job",
-    "routing_of_operation", "session_rows", "similar_job", "slip", "slips_of_day", "slot_end", "takers",
-    "ticket_facts", "ticket_in_the_way", "ticket_page", "tickets_of_job", "time_of", "today_board",
-    "trained_skills", "traveller", "vibrations", "with_verdicts", "work_windows", "worked_seconds",
+    "FILTERS", "GROUPS", "SORTS", "Asked", "Call", "CheckSheet", "Checked", "Coming", "HalfSheet", "OverrideQuestion",
+    "OwnCall", "Released", "Routing", "SessionRow", "SlipFacts", "TicketFacts", "TicketPage", "TicketRow",
+    "TodayBoard", "ask_gate", "asks_first_article", "center_ids", "center_options", "center_page", "check_sheet",
+    "coming_refusals", "crowds", "day_end", "day_sheet", "find_operation_id", "free_time", "gate_answers",
+    "gate_known", "get_job", "get_line", "get_report", "get_session", "get_ticket", "half_day_sheet", "holders_of",
+    "job_of_line", "job_page", "judge", "list_tickets", "list_work_centers", "lock_operations", "missing_checks_of",
+    "open_calls", "open_session", "open_sessions_of", "operations_of_order", "order_jobs", "override_question",
+    "own_call", "people_of", "planned_work", "practice_slots", "presences", "pupil_for_time", "pupil_ids",
+    "pupils_of_today", "replacement", "rotation_hints", "routing_of_job", "routing_of_operation", "session_rows",
+    "similar_job", "slip", "slips_of_day", "slot_end", "takers", "ticket_facts", "ticket_in_the_way", "ticket_page",
+    "tickets_of_job", "time_of", "today_board", "trained_skills", "traveller", "vibrations", "with_verdicts",
+    "work_on", "work_windows", "worked_seconds",
 ]  # fmt: skip

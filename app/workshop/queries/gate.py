@@ -8,7 +8,7 @@ from math import ceil
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from app.core.clock import instant, now
+from app.core.clock import instant, now, today
 from app.core.db import run
 from app.core.errors import NotFound
 from app.machines.models import WorkCenter
@@ -17,6 +17,9 @@ from app.machines.rules import Exposure, Verdict
 from app.pedagogy.models import Pupil
 from app.workshop.models import Operation, Ticket, WorkSession
 from app.workshop.policies import Candidate, Work
+from app.workshop.queries.crowds import takers
+from app.workshop.queries.routing import Routing, routing_of_operation
+from app.workshop.rules import minutes, open_pieces, planned_seconds
 
 _REVERSING = aliased(WorkSession)
 _VIBRATING = (
@@ -87,6 +90,33 @@ def with_verdicts(
 
 _PUPIL = select(Pupil.id).where(Pupil.code == bindparam("code"))
 _CENTER = select(WorkCenter.id).where(WorkCenter.code == bindparam("code"))
+
+
+def planned_work(db: Session, ticket: Ticket) -> Work:
+    """What is left to do on a ticket, on the day it is for, today at the earliest."""
+    rest = open_pieces(ticket.quantity, ticket.good, ticket.scrap)
+    work = work_on(routing_of_operation(db, ticket.operation_id), ticket.operation_id, rest)
+    return replace(work, name=ticket.number, day=max(ticket.for_day or today(), today()), half=ticket.for_half)
+
+
+def work_on(routing: Routing, operation_id: int, pieces: int) -> Work:
+    """Work of today on an operation: on which work centre, and the planned minutes of so many pieces."""
+    operation = routing.operation(operation_id)
+    seconds = planned_seconds(operation.setup_seconds, operation.unit_seconds, pieces)
+    return Work(
+        routing.number, routing.order_number, routing.order_state, today(), center_id=operation.center_id,
+        minutes=minutes(seconds),
+    )  # fmt: skip
+
+
+def judge(db: Session, work: Work, pupil_id: int, *, ticket: Ticket | None) -> tuple[Candidate, Answer]:
+    """One pupil for one piece of work; a ticket that is already in their hands does not stand in its own way."""
+    held = {one.pupil_id for one in ticket.assignments if one.ended_at is None} if ticket else set()
+    ticket_id = ticket.id if ticket and pupil_id not in held else None
+    known = takers(db, [pupil_id], work.day, work.half, ticket_id=ticket_id)
+    answers = gate_answers(db, [pupil_id], work)
+    subject = ticket.number if ticket else ""
+    return with_verdicts(db, known, answers, work, subject=subject)[pupil_id], answers[pupil_id]
 
 
 def ask_gate(db: Session, pupil: str, center: str, day: date) -> Verdict:

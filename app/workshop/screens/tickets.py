@@ -69,13 +69,17 @@ def show_ticket(request: Request, db: Db, me: Me, number: str) -> Response:
     return ticket_page(request, db, me, number)
 
 
-def ticket_page(request: Request, db: Db, me: Actor, number: str, *, trouble: str = "", blocker: str = "") -> Response:
-    """A ticket as it is now; after a refused button with the sentence. `blocker` is the ticket that is in the way."""
+def ticket_page(
+    request: Request, db: Db, me: Actor, number: str, *, trouble: str = "", blocker: str = "", past: str = ""
+) -> Response:  # fmt: skip
+    """A ticket as it is now; after a refused button with the sentence. `blocker` is the ticket that is in the way;
+    `past` the pupil for whom a master may go past what refused it.
+    """
     found = queries.ticket_page(db, number, by=me)
     return page(
         request, "workshop/ticket_show.html", status=409 if trouble else 200, page=found, trouble=trouble,
-        blocker=blocker, actions=_buttons(request, found, me), minutes=rules.minutes, causes=rules.CAUSE_LABELS,
-        days_late=rules.days_late, live=found.ticket.state in rules.LIVE_STATES,
+        blocker=blocker, past=past, actions=_buttons(request, found, me), minutes=rules.minutes,
+        causes=rules.CAUSE_LABELS, days_late=rules.days_late, live=found.ticket.state in rules.LIVE_STATES,
     )  # fmt: skip
 
 

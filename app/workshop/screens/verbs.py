@@ -16,6 +16,7 @@ from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, rules, service
 from app.workshop.forms import CountsForm, FinishForm, NoteForm, SplitForm, VersionForm
+from app.workshop.models import Ticket
 from app.workshop.rules import TICKET
 from app.workshop.screens.tickets import ticket_page
 
@@ -58,8 +59,15 @@ def _press(request: Request, db: Db, me: Actor, number: str, *, posted: Posted, 
         deed(db, ticket, pupil_id=pupil_id, by=me)
     except Refused as refused:
         blocker = queries.ticket_in_the_way(db, ticket, pupil_id) if deed is service.start_ticket else ""
-        return ticket_page(request, db, me, number, trouble=refused.sentence, blocker=blocker)
+        past = code or _only_holder(ticket) if refused.setting else ""
+        return ticket_page(request, db, me, number, trouble=refused.sentence, blocker=blocker, past=past)
     return _done(request, number, done)
+
+
+def _only_holder(ticket: Ticket) -> str:
+    """Who is meant when nobody is named."""
+    codes = [assignment.pupil.code for assignment in ticket.assignments if assignment.ended_at is None]
+    return codes[0] if len(codes) == 1 else ""
 
 
 def _done(request: Request, number: str, words: str) -> Response:

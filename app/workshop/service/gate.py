@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import journal
 from app.core.actor import Actor
-from app.core.clock import local, local_minute, today
+from app.core.clock import local, local_minute
 from app.core.errors import Refused
 from app.machines import service as machines
 from app.machines.queries import NOTHING, Answer, passed_over
@@ -20,14 +20,13 @@ from app.workshop import policies, queries, rules
 from app.workshop.models import Operation, Ticket
 from app.workshop.queries import Routing
 from app.workshop.rules import HalfDay
-from app.workshop.service.ledger import held, present_moment, require_seen, require_workable
+from app.workshop.service.ledger import present_moment, require_seen, require_workable
 
 
 def work_on(routing: Routing, operation_id: int, pieces: int) -> policies.Work:
     """Work that may be handed out: on which work centre, and the planned minutes of so many pieces."""
-    operation = routing.operation(operation_id)
-    seconds = rules.planned_seconds(operation.setup_seconds, operation.unit_seconds, pieces)
-    return replace(require_workable(routing), center_id=operation.center_id, minutes=rules.minutes(seconds))
+    require_workable(routing)
+    return queries.work_on(routing, operation_id, pieces)
 
 
 def work_of(db: Session, ticket: Ticket) -> policies.Work:
@@ -95,30 +94,19 @@ def pass_over(
 ) -> None:  # fmt: skip
     """A master goes past the school's own rules for one pupil on one ticket, with a reason. Law has no such door."""
     require_seen(db, ticket, seen_version, (("Pourquoi", reason, "–"),))
-    day, half = slot or (ticket.for_day or today(), ticket.for_half)
-    work = replace(work_of(db, ticket), day=max(day, today()), half=half)
-    holds = any(assignment.pupil_id == pupil_id for assignment in held(ticket))
-    known = queries.takers(db, [pupil_id], work.day, half, ticket_id=None if holds else ticket.id)
-    answers = queries.gate_answers(db, [pupil_id], work)
-    candidate = queries.with_verdicts(db, known, answers, work, subject=ticket.number)[pupil_id]
-    found = _settings_against(work, candidate)
+    require_workable(queries.routing_of_operation(db, ticket.operation_id))
+    work = queries.planned_work(db, ticket)
+    if slot is not None:
+        work = replace(work, day=slot[0], half=slot[1])
+    candidate, answer = queries.judge(db, work, pupil_id, ticket=ticket)
+    found = policies.all_against(work, candidate)
     if not found:
         raise Refused(f"Rien n’empêche {candidate.first_name} de prendre ce bon.", field="reason")
-    asked = Asked(AskedFor.ASSIGN, ticket.number)
-    codes = [one.code for one in found]
-    machines.keep_override(db, answers[pupil_id], asked, codes=codes, reason=reason, by=by)
+    if not found[-1].setting:
+        title = policies.refusal_title(candidate.first_name)
+        raise Refused(f"{title}. {found[-1].fact} {policies.not_given(work)}", field="reason", told=found[-1].told)
+    asked, codes = Asked(AskedFor.ASSIGN, ticket.number), [one.code for one in found]
+    machines.keep_override(db, answer, asked, codes=codes, reason=reason, by=by)
     ticket.version += 1
     words = " ; ".join(one.law or one.fact for one in found)
     journal.record(db, ticket, "pass_over", f"Passé outre pour {candidate.first_name} : {words}", by=by, note=reason)
-
-
-def _settings_against(work: policies.Work, candidate: policies.Candidate) -> list[policies.Refusal]:
-    """All that stands against it, which must be nothing but the school's own rules."""
-    found: list[policies.Refusal] = []
-    while refusal := policies.why_not_assignable(work, candidate):
-        if not refusal.setting:
-            title = policies.refusal_title(candidate.first_name)
-            raise Refused(f"{title}. {refusal.fact} {policies.not_given(work)}", field="reason", told=refusal.told)
-        found.append(refusal)
-        candidate = replace(candidate, passed=candidate.passed | {refusal.code})
-    return found

@@ -17,7 +17,7 @@ from app.pedagogy.models import Pupil
 from app.workshop import policies, queries, rules
 from app.workshop.models import Assignment, Ticket
 from app.workshop.rules import TICKET, EndCause, HalfDay, TicketKind, TicketState
-from app.workshop.service.gate import keep_given, require_assignable, work_of, work_on
+from app.workshop.service.gate import keep_given, pass_over, require_assignable, work_of, work_on
 from app.workshop.service.ledger import (
     assign,
     end_assignments,
@@ -159,6 +159,18 @@ def give_operation(
     require_assignable(db, None, work, wanted, by=by)
     ticket = create_ticket(db, operation_id, quantity=quantity, for_day=day, by=by)
     return give_ticket(db, ticket, pupil_ids=wanted, day=day, half=half, by=by)
+
+
+def give_past(
+    db: Session, ticket: Ticket, *, pupil_id: int, reason: str, seen_version: int | None = None, by: Actor
+) -> bool:
+    """Go past the school's own rules and give; whether the pupil held the ticket already, and may only start now."""
+    holds = any(assignment.pupil_id == pupil_id for assignment in held(ticket))
+    pass_over(db, ticket, pupil_id=pupil_id, reason=reason, seen_version=seen_version, by=by)
+    if not holds:
+        day = max(ticket.for_day or today(), today())
+        give_ticket(db, ticket, pupil_ids=[pupil_id], day=day, half=ticket.for_half, by=by)
+    return holds
 
 
 def take_back(db: Session, ticket: Ticket, *, seen_version: int | None = None, by: Actor) -> Ticket:

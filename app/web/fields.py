@@ -35,7 +35,7 @@ def _no_control(text: str) -> str:
     return text
 
 
-def _french_decimal(value: Any) -> Any:
+def french_decimal(value: Any) -> Any:
     if isinstance(value, str):
         text = value.translate(SPACES).replace(",", ".").replace("−", "-").removesuffix("€").removesuffix("%")
         if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,12})?", text):
@@ -126,15 +126,15 @@ Year = Annotated[int, BeforeValidator(_french_int), Field(ge=1990, le=2100)]
 Count = Annotated[int, BeforeValidator(_french_int), Field(ge=0, le=1_000_000)]
 Version = Annotated[int, BeforeValidator(_french_int), Field(ge=1, le=2**31 - 1)]
 Amount = Annotated[
-    Decimal, BeforeValidator(_french_decimal), Field(ge=0, le=10_000_000, decimal_places=2, allow_inf_nan=False)
+    Decimal, BeforeValidator(french_decimal), Field(ge=0, le=10_000_000, decimal_places=2, allow_inf_nan=False)
 ]
 UnitPrice = Annotated[
-    Decimal, BeforeValidator(_french_decimal), Field(ge=0, le=10_000_000, decimal_places=6, allow_inf_nan=False)
+    Decimal, BeforeValidator(french_decimal), Field(ge=0, le=10_000_000, decimal_places=6, allow_inf_nan=False)
 ]
 Qty = Annotated[
-    Decimal, BeforeValidator(_french_decimal), Field(gt=0, le=10_000_000, decimal_places=4, allow_inf_nan=False)
+    Decimal, BeforeValidator(french_decimal), Field(gt=0, le=10_000_000, decimal_places=4, allow_inf_nan=False)
 ]
-Pct = Annotated[Decimal, BeforeValidator(_french_decimal), Field(ge=0, le=100, decimal_places=2, allow_inf_nan=False)]
+Pct = Annotated[Decimal, BeforeValidator(french_decimal), Field(ge=0, le=100, decimal_places=2, allow_inf_nan=False)]
 Hours = Annotated[
-    Decimal, BeforeValidator(_french_decimal), Field(ge=0, le=10_000, decimal_places=2, allow_inf_nan=False)
+    Decimal, BeforeValidator(french_decimal), Field(ge=0, le=10_000, decimal_places=2, allow_inf_nan=False)
 ]

@@ -19,7 +19,7 @@ from app.web.messages import field_name, sentence
 from app.web.routing import MAX_FIELDS, MAX_FILES
 
 M = TypeVar("M", bound=BaseModel)
-_ROW = re.compile(r"([a-z_]+)-(\d{1,4})-([a-z_]+)")
+_ROW = re.compile(r"([a-z_]+)-(\d{1,4})-([a-z][a-z0-9_]*)")
 
 
 @dataclass(slots=True)

@@ -3,13 +3,7 @@
 from tests.factories.accounts import actor_of, make_actor, make_school, make_staff
 from tests.factories.clients import make_company, make_contact
 from tests.factories.graduates import make_offer, make_outcome, make_result
-from tests.factories.machines import (
-    make_absence,
-    make_declaration_change,
-    make_quality,
-    make_setting,
-    open_machine,
-)
+from tests.factories.machines import make_absence, make_declaration_change, make_quality, make_setting, open_machine
 from tests.factories.numbers import serial
 from tests.factories.orders import make_line, make_order
 from tests.factories.pedagogy import (
@@ -23,6 +17,7 @@ from tests.factories.pedagogy import (
     make_subject,
 )
 from tests.factories.quality import make_point
+from tests.factories.routings import make_template
 from tests.factories.workshop import (
     make_assignment,
     make_clearance,
@@ -37,10 +32,10 @@ from tests.factories.workshop import (
 )
 
 __all__ = [
-    "actor_of", "make_absence", "make_actor", "make_assignment", "make_attendance", "make_clearance",
-    "make_company", "make_contact", "make_declaration", "make_declaration_change", "make_diploma", "make_group",
-    "make_job", "make_line", "make_membership", "make_offer", "make_operation", "make_order", "make_outcome",
-    "make_point", "make_pupil", "make_quality", "make_quantity_report", "make_result", "make_school", "make_session",
-    "make_setting", "make_skill", "make_staff", "make_subject", "make_ticket", "make_work_center",
+    "actor_of", "make_absence", "make_actor", "make_assignment", "make_attendance", "make_clearance", "make_company",
+    "make_contact", "make_declaration", "make_declaration_change", "make_diploma", "make_group", "make_job",
+    "make_line", "make_membership", "make_offer", "make_operation", "make_order", "make_outcome", "make_point",
+    "make_pupil", "make_quality", "make_quantity_report", "make_result", "make_school", "make_session",
+    "make_setting", "make_skill", "make_staff", "make_subject", "make_template", "make_ticket", "make_work_center",
     "make_work_session", "open_machine", "operations_of", "serial",
 ]  # fmt: skip

@@ -401,7 +401,7 @@ class TestJobs:
 
         line = make_line(db, day.order, label=day.line().label)
         page = client.get(f"/atelier/commandes/CDE-2026-0007/lignes/{line.line_no}/of")
-        assert "Gamme reprise du dernier OF" in page.text
+        assert f"Dernier OF, {day.job.number}" in text_of(page)
         assert 'value="Tournage"' in page.text
 
     def test_a_routing_is_changed_until_work_contradicts_it(self, client, day):

@@ -66,14 +66,6 @@ class TestCreate:
         with pytest.raises(Refused, match="plus rien ne s’y prépare"):
             service.create_job(db, line, operations=ROUTING, by=scene.by)
 
-    def test_the_latest_routing_of_the_same_label_is_a_start(self, scene, line):
-        service.create_job(scene.db, line, operations=ROUTING, by=scene.by)
-        drafts = service.copy_routing(scene.db, "Barre")
-        assert [(d.seq, d.label, d.work_center, d.unit_seconds) for d in drafts] == [
-            (10, "Débit", "SCIE", 120), (20, "Tournage", "TOUR", 360),
-        ]  # fmt: skip
-        assert service.copy_routing(scene.db, "Inconnu") == []
-
 
 class TestChange:
     def change(self, scene, *drafts, **other):
@@ -88,7 +80,7 @@ class TestChange:
         assert changes["Quantité"] == ("10", "12")
 
     def test_nothing_changed_is_no_deed(self, scene):
-        drafts = service.routing_drafts(scene.db, scene.job.id)
+        drafts = queries.drafts_of_job(scene.db, scene.job.id)
         version = scene.job.version
         self.change(scene, *drafts)
         assert scene.job.version == version
@@ -101,7 +93,7 @@ class TestChange:
     def test_none_comes_in_before_work_that_is_reported(self, scene):
         ticket = service.give_operation(scene.db, scene.operations[0].id, pupil_ids=[scene.tom.id], by=scene.by)
         service.report_quantity(scene.db, ticket, counts=(2, 0), by=scene.by)
-        drafts = service.routing_drafts(scene.db, scene.job.id)
+        drafts = queries.drafts_of_job(scene.db, scene.job.id)
         with pytest.raises(Refused, match="vient après elle"):
             self.change(scene, Draft("Réception", "METRO", 0, 0, 5), *drafts)
         self.change(scene, Draft("Ébavurage", "METRO", 0, 0, 15), *drafts)
@@ -110,7 +102,7 @@ class TestChange:
     def test_the_quantity_never_falls_below_what_is_good(self, scene):
         ticket = service.give_operation(scene.db, scene.operations[0].id, pupil_ids=[scene.tom.id], by=scene.by)
         service.report_quantity(scene.db, ticket, counts=(6, 0), by=scene.by)
-        drafts = service.routing_drafts(scene.db, scene.job.id)
+        drafts = queries.drafts_of_job(scene.db, scene.job.id)
         with pytest.raises(Refused, match="sont déjà bonnes"):
             self.change(scene, *drafts, quantity=5)
 

@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from app.web.routing import UnitOfWorkRoute
-from app.workshop.api import gate, jobs, tickets
+from app.workshop.api import gate, jobs, templates, tickets
 
 router = APIRouter(route_class=UnitOfWorkRoute)
-for part in (tickets, gate, jobs):
+
+for part in (tickets, gate, jobs, templates):
     router.include_router(part.router)

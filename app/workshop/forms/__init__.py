@@ -1,7 +1,22 @@
 """What a person may type in the workshop, by noun: the same models for the pages and for JSON."""
 
 from app.workshop.forms.gate import OverrideForm
-from app.workshop.forms.jobs import JobForm, NewJobForm, OperationForm, job_form, job_labels, with_rows_changed
+from app.workshop.forms.jobs import (
+    AdoptForm,
+    JobForm,
+    NamingForm,
+    NewJobForm,
+    NewTemplateForm,
+    OperationForm,
+    PointForm,
+    PointsForm,
+    TemplateForm,
+    point_labels,
+    points_form,
+    routing_form,
+    routing_labels,
+    with_rows_changed,
+)
 from app.workshop.forms.tickets import (
     AssignmentForm,
     CorrectCountsForm,
@@ -34,9 +49,10 @@ from app.workshop.forms.times import (
 )
 
 __all__ = [
-    "AssignmentForm", "ConfirmBody", "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm",
-    "DropTimeForm", "FinishForm", "GestureForm", "GiveForm", "HalfDayForm", "HalfForm", "JobForm", "MoveForm",
-    "NewJobForm", "NoteForm", "OperationForm", "OverrideForm", "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm",
-    "TicketForm", "TimeForm", "VersionForm", "confirm_form", "job_form", "job_labels", "read_day", "read_half",
-    "time_form", "with_rows_changed",
+    "AdoptForm", "AssignmentForm", "ConfirmBody", "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm",
+    "DayForm", "DropTimeForm", "FinishForm", "GestureForm", "GiveForm", "HalfDayForm", "HalfForm", "JobForm",
+    "MoveForm", "NamingForm", "NewJobForm", "NewTemplateForm", "NoteForm", "OperationForm", "OverrideForm",
+    "PointForm", "PointsForm", "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm", "TemplateForm", "TicketForm",
+    "TimeForm", "VersionForm", "confirm_form", "point_labels", "points_form", "read_day", "read_half", "routing_form",
+    "routing_labels", "time_form", "with_rows_changed",
 ]  # fmt: skip

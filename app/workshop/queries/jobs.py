@@ -9,27 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.clients.models import Company
 from app.core.errors import NotFound
-from app.core.journal import Deed, history
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OrderState
 from app.workshop.models import Job, Operation, Ticket
-from app.workshop.queries.routing import Routing, lock_routing, routing_of_job, routings_of_order
+from app.workshop.queries.routing import Routing, lock_routing, routings_of_order
 from app.workshop.queries.tickets import TicketRow, ticket_rows
 from app.workshop.rules import OperationState, minutes
-
-
-@dataclass(frozen=True, slots=True)
-class JobPage:
-    """A job with its routing and its tickets."""
-
-    routing: Routing
-    client: str
-    tickets: list[TicketRow]
-    journal: list[Deed]
-
-    def tickets_of(self, operation_id: int) -> list[TicketRow]:
-        """The tickets of one operation."""
-        return [ticket for ticket in self.tickets if ticket.operation_id == operation_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +82,6 @@ def get_job(db: Session, number: str, *, lock: bool = False) -> Job:
     return found
 
 
-def job_page(db: Session, number: str) -> JobPage:
-    """A job, its operations, its tickets and its journal."""
-    job = get_job(db, number)
-    client = db.execute(select(Company.name).join(CustomerOrder).where(CustomerOrder.id == job.order_id)).scalar_one()
-    tickets = ticket_rows(db, Operation.job_id == job.id)
-    return JobPage(routing_of_job(db, job.id), client, tickets, history(db, "job", job.id))
-
-
 def order_jobs(db: Session, number: str) -> OrderJobs:
     """The jobs of an order, for the tab of its page."""
     head = db.execute(
@@ -151,6 +128,15 @@ def get_line(db: Session, order_number: str, line_no: int, *, lock: bool = False
     found = db.execute(query.with_for_update(of=OrderLine) if lock else query).scalar_one_or_none()
     if found is None:
         raise NotFound(f"La commande « {order_number} » n’a pas de ligne {line_no}.")
+    return found
+
+
+def job_operation(db: Session, job: Job, seq: int) -> Operation:
+    """An operation of a job by its number."""
+    query = select(Operation).where(Operation.job_id == job.id, Operation.seq == seq)
+    found = db.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"L’{job.number} n’a pas d’opération {seq}.")
     return found
 
 

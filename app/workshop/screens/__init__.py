@@ -3,8 +3,23 @@
 from fastapi import APIRouter
 
 from app.web.routing import UnitOfWorkRoute
-from app.workshop.screens import calls, centers, days, gate, jobs, papers, past, tickets, time, today, verbs
+from app.workshop.screens import (
+    calls,
+    centers,
+    days,
+    gate,
+    jobs,
+    papers,
+    past,
+    points,
+    templates,
+    tickets,
+    time,
+    today,
+    verbs,
+)
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
-for part in (gate, today, tickets, verbs, days, time, jobs, centers, calls, papers, past):
+
+for part in (gate, today, tickets, verbs, days, time, jobs, centers, calls, papers, past, templates, points):
     router.include_router(part.router)

@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from app.accounts.deps import Me, allow
 from app.core.permissions import Permission
-from app.web.deps import Db, PostedForm
+from app.web.deps import Db, Listing, PostedForm
 from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, rules, service
-from app.workshop.forms import JobForm, NoteForm, job_form, job_labels, with_rows_changed
+from app.workshop.forms import JobForm, NoteForm, routing_form, routing_labels, with_rows_changed
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ, EDIT = [allow(Permission.TICKET_READ)], [allow(Permission.JOB_EDIT)]
@@ -53,39 +53,62 @@ def show_job(request: Request, db: Db, number: str) -> Response:
     """One job with its routing, its tickets, its journal."""
     return page(
         request, "workshop/job_show.html", page=queries.job_page(db, number), minutes=rules.minutes,
-        days_late=rules.days_late,
+        days_late=rules.days_late, said=rules.said, difficulties=rules.DIFFICULTY_LABELS,
     )  # fmt: skip
 
 
 @router.get("/atelier/commandes/{number}/lignes/{line_no}/of", name="workshop.new_job", dependencies=EDIT)
-def new_job(request: Request, db: Db, number: str, line_no: Id) -> Response:
-    """A routing for a line: the one used last time for the same article, else blank."""
+def new_job(request: Request, db: Db, number: str, line_no: Id, listing: Listing) -> Response:
+    """A routing for a line: a template, the one used last time for the same article, or blank. The best comes first."""
     line = queries.get_line(db, number, line_no)
-    drafts = service.copy_routing(db, line.label)
-    form = job_form(drafts, quantity=rules.job_quantity(line.quantity))
-    return _job_form(request, db, form, {"order_number": number, "line": line, "copied": bool(drafts)})
+    found = queries.proposals(db, line.label)
+    asked = listing.values.get("gamme", "")
+    chosen = next((each for each in found if each.key == asked), None) if asked else next(iter(found), None)
+    form = _start(db, chosen, rules.job_quantity(line.quantity))
+    return _job_form(request, db, form, {"order_number": number, "line": line, "proposals": found, "chosen": chosen})
+
+
+def _start(db: Db, chosen: queries.Proposal | None, quantity: int) -> Form[Any]:
+    if chosen is None:
+        return routing_form([], quantity=quantity)
+    if chosen.code:
+        template = queries.get_template(db, chosen.code)
+        drafts = queries.drafts_of_template(db, template.id)
+        return routing_form(drafts, quantity=quantity, template=template.code, revision=template.revision)
+    drafts = queries.drafts_of_job(db, chosen.job_id or 0)
+    return routing_form(drafts, quantity=quantity, copied=chosen.job)
 
 
 @router.post("/atelier/commandes/{number}/lignes/{line_no}/of", name="workshop.create_job", dependencies=EDIT)
 def create_job(request: Request, db: Db, me: Me, *, number: str, line_no: Id, posted: PostedForm) -> Response:
     """Create the job of a line."""
     line = queries.get_line(db, number, line_no, lock=True)
+    about = {"order_number": number, "line": line, "proposals": queries.proposals(db, line.label)}
     if changed := with_rows_changed(posted):
-        return _job_form(request, db, changed, {"order_number": number, "line": line}, status=422)
+        return _job_form(request, db, changed, about, status=422)
     form = posted.read(JobForm)
     with form.refusals():
         if form.ok:
-            quantity = form.valid.quantity
-            job = service.create_job(db, line, operations=form.valid.drafts, quantity=quantity, by=me)
+            given, origin = form.valid, _origin(db, form.valid)
+            job = service.create_job(
+                db, line, operations=given.drafts, quantity=given.quantity, origin=origin, by=me
+            )  # fmt: skip
             return redirect(request, url(request, "workshop.show_job", number=job.number), flash=f"{job.number} créé.")
-    return _job_form(request, db, form, {"order_number": number, "line": line}, status=form.status)
+    return _job_form(request, db, form, about, status=form.status)
+
+
+def _origin(db: Db, given: JobForm) -> service.Origin | None:
+    if given.template:
+        template = queries.get_template(db, given.template, lock=True)
+        return service.origin_of_template(db, template, given.revision)
+    return service.origin_of_job(db, queries.get_job(db, given.copied).id) if given.copied else None
 
 
 @router.get("/atelier/of/{number}/gamme", name="workshop.edit_routing", dependencies=EDIT)
 def edit_routing(request: Request, db: Db, number: str) -> Response:
     """The routing, to be changed."""
     job = queries.get_job(db, number)
-    form = job_form(service.routing_drafts(db, job.id), quantity=job.quantity, version=job.version)
+    form = routing_form(queries.drafts_of_job(db, job.id), quantity=job.quantity, version=job.version)
     return _job_form(request, db, form, {"job": job})
 
 
@@ -107,8 +130,8 @@ def change_routing(request: Request, db: Db, me: Me, number: str, posted: Posted
 
 
 def _job_form(request: Request, db: Db, form: Form[Any], about: dict[str, Any], status: int = 200) -> Response:
-    blank = {"order_number": "", "line": None, "job": None, "copied": False}
+    blank: dict[str, Any] = {"order_number": "", "line": None, "job": None, "proposals": [], "chosen": None}
     return page(
         request, "workshop/job_edit.html", status=status, form=form, centers=queries.center_options(db),
-        labels=job_labels(form), **(blank | about),
+        labels=routing_labels(form), difficulties=list(rules.DIFFICULTY_LABELS.items()), **(blank | about),
     )  # fmt: skip

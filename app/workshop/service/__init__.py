@@ -1,5 +1,6 @@
 """Writes of the workshop: each verb checks first, writes after, journals always, recounts in the same transaction."""
 
+from app.workshop.rules import Draft, PointDraft
 from app.workshop.service.batch import Done, finish_batch, pause_batch, start_batch
 from app.workshop.service.blocks import block_ticket, unblock_ticket
 from app.workshop.service.checks import Doubtful, Reading, record_check, record_checks, withdraw_check
@@ -10,8 +11,9 @@ from app.workshop.service.defects import Finding, open_defect, refuse_first_arti
 from app.workshop.service.gate import pass_over
 from app.workshop.service.halves import Quarters, enter_half_day
 from app.workshop.service.help import answer_help, ask_help, get_call
-from app.workshop.service.jobs import PLANNABLE, Draft, change_routing, copy_routing, create_job, routing_drafts
+from app.workshop.service.jobs import PLANNABLE, Origin, change_routing, create_job, origin_of_job, origin_of_template
 from app.workshop.service.parts import merge_tickets, share_operation, share_ticket, split_ticket, undo_merge
+from app.workshop.service.points import change_points
 from app.workshop.service.quantities import correct_report, report_quantity, reverse_report
 from app.workshop.service.releases import (
     finish_ticket,
@@ -22,6 +24,16 @@ from app.workshop.service.releases import (
     why_not_released,
 )
 from app.workshop.service.sums import recompute_sums
+from app.workshop.service.templates import (
+    adopt_template,
+    change_template,
+    change_template_points,
+    create_template,
+    duplicate_template,
+    keep_routing,
+    restore_template,
+    retire_template,
+)
 from app.workshop.service.tickets import (
     cancel_live_tickets,
     cancel_ticket,
@@ -37,14 +49,82 @@ from app.workshop.service.tickets import (
 from app.workshop.service.time import Span, correct_session, enter_time, pause_ticket, reverse_session, start_ticket
 
 __all__ = [
-    "PLANNABLE", "Confirm", "Decision", "Done", "Doubtful", "Draft", "Finding", "Quarters", "Reading", "Span",
-    "answer_help", "ask_help", "block_ticket", "cancel_live_tickets", "cancel_ticket", "change_routing",
-    "copy_routing", "correct_report", "correct_session", "create_job", "create_ticket", "decide_defect",
-    "enter_half_day", "enter_time", "finish_batch", "finish_ticket", "get_call", "give_operation", "give_past",
-    "give_ticket", "merge_tickets", "open_defect", "pass_over", "pause_batch", "pause_ticket", "recompute_sums",
-    "record_check", "record_checks", "refuse_first_article", "reject", "release", "release_first_article", "remade",
-    "remake", "reopen_ticket", "replace_all", "replace_holder", "report_quantity", "reverse_report",
-    "reverse_session", "routing_drafts", "share_operation", "share_ticket", "split_ticket", "start_batch",
-    "start_help", "start_ticket", "stop_forgotten", "stop_help", "submit", "switch_work", "take_back",
-    "unblock_ticket", "undo_merge", "validate_day", "why_not_released", "withdraw_check",
+    "PLANNABLE",
+    "Confirm",
+    "Decision",
+    "Done",
+    "Doubtful",
+    "Draft",
+    "Finding",
+    "Origin",
+    "PointDraft",
+    "Quarters",
+    "Reading",
+    "Span",
+    "adopt_template",
+    "answer_help",
+    "ask_help",
+    "block_ticket",
+    "cancel_live_tickets",
+    "cancel_ticket",
+    "change_points",
+    "change_routing",
+    "change_template",
+    "change_template_points",
+    "correct_report",
+    "correct_session",
+    "create_job",
+    "create_template",
+    "create_ticket",
+    "decide_defect",
+    "duplicate_template",
+    "enter_half_day",
+    "enter_time",
+    "finish_batch",
+    "finish_ticket",
+    "get_call",
+    "give_operation",
+    "give_past",
+    "give_ticket",
+    "keep_routing",
+    "merge_tickets",
+    "open_defect",
+    "origin_of_job",
+    "origin_of_template",
+    "pass_over",
+    "pause_batch",
+    "pause_ticket",
+    "recompute_sums",
+    "record_check",
+    "record_checks",
+    "refuse_first_article",
+    "reject",
+    "release",
+    "release_first_article",
+    "remade",
+    "remake",
+    "reopen_ticket",
+    "replace_all",
+    "replace_holder",
+    "report_quantity",
+    "restore_template",
+    "retire_template",
+    "reverse_report",
+    "reverse_session",
+    "share_operation",
+    "share_ticket",
+    "split_ticket",
+    "start_batch",
+    "start_help",
+    "start_ticket",
+    "stop_forgotten",
+    "stop_help",
+    "submit",
+    "switch_work",
+    "take_back",
+    "unblock_ticket",
+    "undo_merge",
+    "validate_day",
+    "why_not_released",
+    "withdraw_check",
 ]  # fmt: skip

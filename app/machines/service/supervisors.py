@@ -80,7 +80,7 @@ def set_substitute(db: Session, absence: StaffAbsence, code: str, *, by: Actor) 
     before = absence.substitute.full_name if absence.substitute else ""
     after = substitute.full_name if substitute else ""
     if before != after:
-        absence.substitute_id = substitute.id if substitute else None
+        absence.substitute = substitute
         words = f"Absence du {absence.starts_on:%d/%m/%Y} au {absence.ends_on:%d/%m/%Y}"
         journal.record(
             db, absence.staff, "set_substitute", words, by=by, changes={"Remplacement": (before, after)}

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from app.web.routing import UnitOfWorkRoute
-from app.workshop.api import gate, jobs, templates, tickets
+from app.workshop.api import gate, jobs, templates, tickets, times
 
 router = APIRouter(route_class=UnitOfWorkRoute)
 
-for part in (tickets, gate, jobs, templates):
+for part in (tickets, gate, jobs, templates, times):
     router.include_router(part.router)

@@ -47,12 +47,23 @@ from app.workshop.forms.times import (
     read_day,
     read_half,
 )
+from app.workshop.forms.together import (
+    BatchBody,
+    BatchDoneBody,
+    BatchDoneForm,
+    BatchForm,
+    HelpForm,
+    WorkForm,
+    batch_done_form,
+    batch_form,
+)
 
 __all__ = [
-    "AdoptForm", "AssignmentForm", "ConfirmBody", "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm",
-    "DayForm", "DropTimeForm", "FinishForm", "GestureForm", "GiveForm", "HalfDayForm", "HalfForm", "JobForm",
-    "MoveForm", "NamingForm", "NewJobForm", "NewTemplateForm", "NoteForm", "OperationForm", "OverrideForm",
-    "PointForm", "PointsForm", "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm", "TemplateForm", "TicketForm",
-    "TimeForm", "VersionForm", "confirm_form", "point_labels", "points_form", "read_day", "read_half", "routing_form",
-    "routing_labels", "time_form", "with_rows_changed",
+    "AdoptForm", "AssignmentForm", "BatchBody", "BatchDoneBody", "BatchDoneForm", "BatchForm", "ConfirmBody",
+    "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm", "DropTimeForm", "FinishForm",
+    "GestureForm", "GiveForm", "HalfDayForm", "HalfForm", "HelpForm", "JobForm", "MoveForm", "NamingForm",
+    "NewJobForm", "NewTemplateForm", "NoteForm", "OperationForm", "OverrideForm", "PointForm", "PointsForm",
+    "ReasonForm", "ReplaceForm", "SpanForm", "SplitForm", "TemplateForm", "TicketForm", "TimeForm", "VersionForm",
+    "WorkForm", "batch_done_form", "batch_form", "confirm_form", "point_labels", "points_form", "read_day",
+    "read_half", "routing_form", "routing_labels", "time_form", "with_rows_changed",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ class BareLine:
 class OrderJobs:
     """The workshop's view of an order: its jobs, their tickets, and the lines nobody has planned yet."""
 
+    order_id: int
     number: str
     client: str
     state: OrderState
@@ -44,16 +45,6 @@ class OrderJobs:
     def live(self) -> list[TicketRow]:
         """Tickets neither done nor cancelled."""
         return [ticket for ticket in self.tickets if ticket.live]
-
-    @property
-    def planned_seconds(self) -> int:
-        """Professional time of all operations."""
-        return sum(o.setup_seconds + o.unit_seconds * o.step.wanted for job in self.jobs for o in job.operations)
-
-    @property
-    def booked_seconds(self) -> int:
-        """Time booked so far."""
-        return sum(o.step.booked_seconds for job in self.jobs for o in job.operations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +89,7 @@ def order_jobs(db: Session, number: str) -> OrderJobs:
         .order_by(OrderLine.line_no)
     )
     return OrderJobs(
-        number, head.name, head.state, head.due_on, routings_of_order(db, head.id),
+        head.id, number, head.name, head.state, head.due_on, routings_of_order(db, head.id),
         ticket_rows(db, Job.order_id == head.id), [BareLine(*row) for row in bare],
     )  # fmt: skip
 

@@ -62,6 +62,11 @@ class SessionRow:
         return ", ".join([*said[:1], *(word[:1].lower() + word[1:] for word in said[1:])])
 
 
+def session_is(session_id: int) -> ColumnElement[bool]:
+    """The condition that picks one booked time."""
+    return WorkSession.id == session_id
+
+
 def session_rows(db: Session, *conditions: ColumnElement[bool]) -> list[SessionRow]:
     """Booked times, the reversed ones marked, the reversing ones left out; newest last."""
     reversal = aliased(WorkSession)

@@ -25,12 +25,24 @@ from app.workshop.schemas.tickets import (
     TicketList,
     TicketOut,
     line_out,
+    session_out,
     ticket_out,
+)
+from app.workshop.schemas.times import (
+    BatchOut,
+    ClocksOut,
+    DayOut,
+    TicketsOut,
+    ValidationOut,
+    clocks_out,
+    day_out,
+    validation_out,
 )
 
 __all__ = [
-    "CenterLine", "CenterList", "GateOut", "JobOut", "OperationList", "OperationOut", "PointOut", "ReportOut",
-    "RoutedOut", "SessionOut", "TemplateLine", "TemplateList", "TemplateOperationOut", "TemplateOut", "TicketLine",
-    "TicketList", "TicketOut", "WorkOut", "gate_out", "job_out", "line_out", "template_line", "template_out",
-    "ticket_out",
+    "BatchOut", "CenterLine", "CenterList", "ClocksOut", "DayOut", "GateOut", "JobOut", "OperationList",
+    "OperationOut", "PointOut", "ReportOut", "RoutedOut", "SessionOut", "TemplateLine", "TemplateList",
+    "TemplateOperationOut", "TemplateOut", "TicketLine", "TicketList", "TicketOut", "TicketsOut", "ValidationOut",
+    "WorkOut", "clocks_out", "day_out", "gate_out", "job_out", "line_out", "session_out", "template_line",
+    "template_out", "ticket_out", "validation_out",
 ]  # fmt: skip

@@ -1,11 +1,12 @@
 """What the API says of tickets and machines. Times are instants in UTC, lengths whole minutes, keys the school's."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from pydantic import BaseModel
 
-from app.workshop.queries import TicketPage, TicketRow
-from app.workshop.rules import EndCause, TicketState, minutes
+from app.workshop.queries import SessionRow, TicketPage, TicketRow
+from app.workshop.rules import EndCause, SessionWork, TicketState, minutes
 
 
 class TicketLine(BaseModel):
@@ -36,14 +37,21 @@ class TicketList(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """Time booked on a ticket. `reversed`: it counts for nothing."""
+    """Time booked on a ticket. `reversed`: it counts for nothing. `share` percent of it when it ran in a `batch`.
+
+    `validated`: a master confirmed it when going over the day.
+    """
 
     id: int
     pupil: str
     started_at: datetime
     ended_at: datetime | None
     minutes: int
+    kind: SessionWork
+    share: Decimal
+    batch: str | None
     end_cause: EndCause | None
+    validated: bool
     reversed: bool
 
 
@@ -71,6 +79,7 @@ class TicketOut(TicketLine):
     waiting: str | None
     blocked: str | None
     note: str | None
+    machine_minutes: int
     work_sessions: list[SessionOut]
     quantity_reports: list[ReportOut]
 
@@ -102,6 +111,15 @@ def line_out(row: TicketRow) -> TicketLine:
     )  # fmt: skip
 
 
+def session_out(row: SessionRow) -> SessionOut:
+    """One booked time."""
+    return SessionOut(
+        id=row.id, pupil=row.pupil_code, started_at=row.started_at, ended_at=row.ended_at,
+        minutes=minutes(row.seconds), kind=row.kind, share=row.share, batch=row.batch, end_cause=row.cause,
+        validated=row.validation_id is not None, reversed=row.void,
+    )  # fmt: skip
+
+
 def ticket_out(found: TicketPage) -> TicketOut:
     """The document of one ticket."""
     ticket, routing, operation = found.ticket, found.routing, found.operation
@@ -111,13 +129,8 @@ def ticket_out(found: TicketPage) -> TicketOut:
         booked_minutes=minutes(ticket.booked_seconds), state=ticket.state, for_day=ticket.for_day,
         pupils=[h.code for h in found.holders if h.ended_at is None], version=ticket.version, job=routing.number,
         label=operation.step.label, waiting=found.waiting, blocked=ticket.blocked_reason, note=ticket.note,
-        work_sessions=[
-            SessionOut(
-                id=s.id, pupil=s.pupil_code, started_at=s.started_at, ended_at=s.ended_at, minutes=minutes(s.seconds),
-                end_cause=s.cause, reversed=s.void,
-            )
-            for s in found.sessions
-        ],
+        machine_minutes=minutes(ticket.machine_seconds),
+        work_sessions=[session_out(row) for row in found.sessions],
         quantity_reports=[
             ReportOut(
                 id=r.id, pupil=r.pupil_code, good=r.good, scrap=r.scrap, reason=r.reason or None, at=r.at,

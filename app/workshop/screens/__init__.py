@@ -16,10 +16,11 @@ from app.workshop.screens import (
     tickets,
     time,
     today,
+    together,
     verbs,
 )
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 
-for part in (gate, today, tickets, verbs, days, time, jobs, centers, calls, papers, past, templates, points):
+for part in (gate, today, tickets, verbs, days, time, jobs, centers, calls, papers, past, templates, points, together):
     router.include_router(part.router)

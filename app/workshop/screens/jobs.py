@@ -28,9 +28,11 @@ def show_order_jobs(request: Request, db: Db, number: str) -> Response:
 
 def _order_page(request: Request, db: Db, number: str, form: Form[Any], status: int = 200) -> Response:
     found = queries.order_jobs(db, number)
+    clocks = queries.clocks_of_order(db, found.order_id)
     return page(
         request, "workshop/order_jobs.html", status=status, page=found, form=form, minutes=rules.minutes,
-        days_late=rules.days_late, plannable=found.state in service.PLANNABLE,
+        days_late=rules.days_late, plannable=found.state in service.PLANNABLE, clocks=clocks,
+        both=rules.total(clocks.values()),
     )  # fmt: skip
 
 
@@ -51,9 +53,11 @@ def cancel_live_tickets(request: Request, db: Db, me: Me, number: str, posted: P
 @router.get("/atelier/of/{number}", name="workshop.show_job", dependencies=READ)
 def show_job(request: Request, db: Db, number: str) -> Response:
     """One job with its routing, its tickets, its journal."""
+    found = queries.job_page(db, number)
+    clocks = queries.clocks_of_job(db, found.routing.job_id)
     return page(
-        request, "workshop/job_show.html", page=queries.job_page(db, number), minutes=rules.minutes,
-        days_late=rules.days_late, said=rules.said, difficulties=rules.DIFFICULTY_LABELS,
+        request, "workshop/job_show.html", page=found, minutes=rules.minutes, days_late=rules.days_late,
+        said=rules.said, difficulties=rules.DIFFICULTY_LABELS, clocks=clocks, both=rules.total(clocks.values()),
     )  # fmt: skip
 
 

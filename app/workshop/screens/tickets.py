@@ -76,10 +76,11 @@ def ticket_page(
     `past` the pupil for whom a master may go past what refused it.
     """
     found = queries.ticket_page(db, number, by=me)
+    clocks = queries.clocks_of_ticket(db, found.ticket, [holder.id for holder in found.holders])
     return page(
         request, "workshop/ticket_show.html", status=409 if trouble else 200, page=found, trouble=trouble,
-        blocker=blocker, past=past, actions=_buttons(request, found, me), minutes=rules.minutes,
-        causes=rules.CAUSE_LABELS, days_late=rules.days_late, live=found.ticket.state in rules.LIVE_STATES,
+        blocker=blocker, past=past, actions=_buttons(request, found, me), minutes=rules.minutes, clocks=clocks,
+        days_late=rules.days_late, live=found.ticket.state in rules.LIVE_STATES,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from app.workshop.screens.tickets import ticket_page
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 GIVE, REPORT = [allow(Permission.TICKET_GIVE)], [allow(Permission.TICKET_REPORT)]
+WORKS = [(work.value, work.label) for work in rules.SessionWork if work != rules.SessionWork.HELP]
 Deed = Callable[..., Any]
 
 
@@ -80,7 +81,7 @@ def ask(request: Request, db: Db, number: str, *, kind: str, form: Form[Any], st
     if status == 200 and kind in {"finish", "reopen", "cancel", "block"}:
         TICKET.require(kind, found.ticket.state)
     return page(
-        request, "workshop/ticket_ask.html", status=status, page=found, kind=kind, form=form,
+        request, "workshop/ticket_ask.html", status=status, page=found, kind=kind, form=form, works=WORKS,
         reasons=[(word, word) for word in rules.SCRAP_REASONS],
     )  # fmt: skip
 

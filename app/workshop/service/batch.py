@@ -16,7 +16,7 @@ from app.workshop.rules import SessionWork, TicketState
 from app.workshop.service.gate import require_startable
 from app.workshop.service.ledger import hand, holder, open_sessions, stop, working, write
 from app.workshop.service.quantities import Counts
-from app.workshop.service.releases import finish_ticket
+from app.workshop.service.releases import finish_ticket, submit
 from app.workshop.service.sums import refresh_time
 from app.workshop.service.time import Clock, begin, require_idle
 
@@ -73,7 +73,10 @@ def pause_batch(db: Session, pupil_id: int, *, by: Actor) -> list[Ticket]:
 
 
 def finish_batch(db: Session, pupil_id: int, *, done: Sequence[Done], by: Actor) -> list[Ticket]:
-    """End what a pupil runs together: every ticket of the batch is told what was made on it, all or none."""
+    """End what a pupil runs together: every ticket of the batch is told what was made on it, all or none.
+
+    By a master's hand the tickets are finished; by the pupil's own, at a tablet, they are handed in to be checked.
+    """
     sessions = _running(db, pupil_id)
     running = {number for _, number in sessions}
     if {each.number for each in done} != running or len(done) != len(running):
@@ -83,7 +86,8 @@ def finish_batch(db: Session, pupil_id: int, *, done: Sequence[Done], by: Actor)
         for place, each in enumerate(done):
             ticket = queries.get_ticket(db, each.number, lock=True)
             try:
-                finish_ticket(db, ticket, counts=each.counts, reason=each.reason, pupil_id=pupil_id, by=by)
+                end = submit if by.staff_id is None else finish_ticket
+                end(db, ticket, counts=each.counts, reason=each.reason, pupil_id=pupil_id, by=by)
             except Refused as refused:
                 raise Refused(refused.sentence, field=f"done-{place}-{refused.field or 'good'}") from refused
             tickets.append(ticket)

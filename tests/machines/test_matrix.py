@@ -89,7 +89,7 @@ class TestMatrix:
         assert page.status_code == 200
         noa, zoe = rows(page)
         assert "Avec le maître à côté" in noa
-        assert "Non, Moins de 15\u00a0ans" in zoe
+        assert "Non, Moins de 15 ans" in zoe
         assert "Ébavurage" not in text_of(page)
         assert "Ébavurage" in text_of(client.get("/securite/matrice?machines=toutes"))
 

@@ -21,6 +21,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from bench import gate
 from bench.measure import Cost, cost_of, load, peak_mebibytes
 from bench.operations import OPERATIONS, PAGES, Sample, Send, sample
 from bench.schools import Bench, build
@@ -183,6 +184,11 @@ def main() -> None:
             mine = costs[str(years)]
             costs[str(years)] = {name: replace(cost, statements=counted[name]) for name, cost in mine.items()}
         show(costs)
+        speed = gate.measure(Path(folder))
+        console.print(
+            f"Gate: {speed.pure:.0f} answers/s by the pure function; {gate.PUPILS} pupils on {gate.MACHINES} machines "
+            f"from the database {speed.stored:.0f} answers/s, {speed.statements} statements in {speed.load:.1f} ms"
+        )
         peak, answered, failed = crowd(benches[YEARS[0]])
         console.print(
             f"{CROWD} people at once for {CROWD_SECONDS:.0f} s: {answered / CROWD_SECONDS:.0f} pages/s, "

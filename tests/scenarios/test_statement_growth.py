@@ -33,6 +33,10 @@ BY_WORD = {word: sample for words, sample in SAMPLES.items() for word in words.s
 ASKED = {
     "graduates.api_report": lambda _: "session=2026",
     "workshop.api_list_operations": lambda world: f"order={quote(world.order.number)}",
+    "workshop.api_ask_gate": lambda world: f"pupil={world.pupil.code}&work_center={world.center.code}",
+    "workshop.ask_override": lambda world: f"jeune={world.pupil.code}",
+    "workshop.ask_operation_override": lambda world: f"jeune={world.pupil.code}",
+    "machines.show_answer": lambda world: f"eleve={world.pupil.code}&poste={world.center.code}",
 }
 READABLE = [door for door in doors() if not door.writes and not door.is_public]
 

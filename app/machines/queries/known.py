@@ -1,6 +1,6 @@
 """What is on record about pupils and work centres over some days: read once, judged as often as asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -127,6 +127,13 @@ class Known:
         facts = self._facts(pupil, center_id, of_day, self.exposures.get((pupil_id, day), ()))
         verdict = rules.verdict(request, facts, of_day.settings)
         return Answer(pupil_id, center_id, request, facts, of_day.settings, verdict)
+
+    def every(self, days: Iterable[date]) -> Iterator[Answer]:
+        """The answer for each pupil on each machine on each of these days, for the plan: no statement more."""
+        for day in days:
+            for pupil_id in self.pupils:
+                for center_id in self.machines:
+                    yield self.ask(pupil_id, center_id, day)
 
     def exposed(self, exposures: Exposures) -> "Known":
         """The same, with the minutes that pupils have spent on vibrating tools."""

@@ -1,4 +1,4 @@
-"""Answers of the gate per second of processor: the pure function, and from a database for sixty pupils on twenty machines."""
+"""Answers of the gate per second of processor: the pure function; from a database, sixty pupils on twenty machines."""
 
 import time
 from collections.abc import Callable

@@ -59,7 +59,10 @@ def facts_for(
 
 # ------------------------------------------------------------------------------------------------ pupils, their papers
 _PUPILS = (
-    select(Pupil.id, Pupil.born_on, Membership.starts_on, Membership.ends_on, Membership.group_id, Diploma.code)
+    select(
+        Pupil.id, Pupil.born_on, Pupil.entered_on, Membership.starts_on, Membership.ends_on, Membership.group_id,
+        Diploma.code,
+    )
     .outerjoin(
         Membership,
         (Membership.pupil_id == Pupil.id) & (Membership.starts_on <= bindparam("last"))
@@ -87,8 +90,8 @@ _CLEARANCES = (
 def _pupils(db: Session, pupil_ids: Collection[int], days: Span) -> dict[int, OfPupil]:
     found: dict[int, OfPupil] = {}
     asked = {"pupils": sorted(pupil_ids), "first": days.first, "last": days.last}
-    for pupil_id, born_on, starts_on, ends_on, group_id, diploma in run(db, _PUPILS, asked).all():
-        pupil = found.setdefault(pupil_id, OfPupil(born_on))
+    for pupil_id, born_on, entered_on, starts_on, ends_on, group_id, diploma in run(db, _PUPILS, asked).all():
+        pupil = found.setdefault(pupil_id, OfPupil(born_on, entered_on))
         if group_id is not None:
             pupil.stays.append(Stay(starts_on, ends_on, group_id, diploma))
     return found

@@ -54,6 +54,7 @@ class OfPupil:
     """The facts about one pupil; those about a work centre by its id."""
 
     born_on: date
+    entered_on: date
     stays: list[Stay] = field(default_factory=list)
     weights: list[tuple[date, Any]] = field(default_factory=list)
     opinions: list[rules.Opinion] = field(default_factory=list)

@@ -19,7 +19,7 @@ from app.workshop.models import Operation, Ticket, WorkSession
 from app.workshop.policies import Candidate, Work
 from app.workshop.queries.crowds import takers
 from app.workshop.queries.routing import Routing, routing_of_operation
-from app.workshop.rules import minutes, open_pieces, planned_seconds
+from app.workshop.rules import FACTORS, learning_seconds, minutes, open_pieces, planned_seconds, training_year
 
 _REVERSING = aliased(WorkSession)
 _VIBRATING = (
@@ -67,11 +67,17 @@ def gate_answers(
     known = gate_known(db, pupil_ids, [work.center_id], work.day)
     return {
         pupil_id: known.ask(
-            pupil_id, work.center_id, work.day, minute=minute, planned=work.minutes, ppe=ppe,
+            pupil_id, work.center_id, work.day, minute=minute, planned=_own_minutes(known, pupil_id, work), ppe=ppe,
             ppe_confirmed=ppe_confirmed,
         )
         for pupil_id in pupil_ids
     }  # fmt: skip
+
+
+def _own_minutes(known: Known, pupil_id: int, work: Work) -> int:
+    """How long the pupil will hold the tool: the planned time at the usual pace of their year of training."""
+    factor = FACTORS[training_year(known.pupils[pupil_id].entered_on, work.day) - 1]
+    return minutes(learning_seconds(work.minutes * 60, factor))
 
 
 def with_verdicts(

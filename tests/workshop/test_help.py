@@ -68,15 +68,24 @@ class TestBoard:
         login_as(scene.master)
         call = service.ask_help(db, scene.ines, by=actor_of(scene.master))
         shown = client.get("/atelier")
-        assert "Inès Haddad" in parse(shown.text).one("section", aria_label="Appels des tablettes").text
+        assert "Appelle depuis" in parse(shown.text).one("tr", data_pupil=str(scene.ines.id)).text
         answer = submit(client, shown, f"/atelier/appels/{call.id}/reponse")
         assert answer.status_code == 303
-        assert "Appels des tablettes" not in client.get("/atelier").text
+        assert "Appelle depuis" not in client.get("/atelier").text
+
+    def test_a_tablet_to_look_at_stands_above_the_board(self, client, login_as, db, scene):
+        login_as(scene.master)
+        service.ask_help(db, scene.ines, reason=HelpReason.TABLET_LOCKED, by=scene.by)
+        assert (
+            "Inès Haddad" in parse(client.get("/atelier").text).one("section", aria_label="Appels des tablettes").text
+        )
 
     def test_who_only_reads_the_board_cannot_answer(self, client, login_as, db, scene):
         call = service.ask_help(db, scene.ines, by=scene.by)
         login_as(Role.OFFICE)
-        assert "J’y vais" not in client.get("/atelier").text
+        shown = client.get("/atelier").text
+        assert "Appelle depuis" in shown
+        assert "J’y suis" not in shown
         assert client.post(f"/atelier/appels/{call.id}/reponse").status_code == 403
         assert client.post("/atelier/appels/999999/reponse").status_code == 403
 

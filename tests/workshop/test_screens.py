@@ -11,8 +11,8 @@ from app.orders.rules import OrderState
 from app.pedagogy.rules import Attendance
 from app.workshop import service
 from app.workshop.models import Job, Operation, QuantityReport, Ticket, WorkSession
-from app.workshop.rules import TicketState
-from tests.factories import make_staff, make_work_center
+from app.workshop.rules import HalfDay, TicketState
+from tests.factories import make_school, make_staff, make_work_center
 from tests.support.html import errors, parse, submit
 from tests.workshop.scene import arrange
 
@@ -65,7 +65,7 @@ class TestToday:
         assert (ticket.number, ticket.state, ticket.quantity) == ("BT2026-00001", TicketState.ASSIGNED, 10)
         after = client.get(answer.headers["location"])
         assert "BT2026-00001 donné." in after.text
-        assert "/atelier/bons/BT2026-00001/reprise" in after.text
+        assert "/atelier/bons/BT2026-00001/retour?version=" in after.text
         again = client.post(buttons[0].attributes["action"], data=values)
         assert again.status_code == 303
         assert db.scalar(select(func.count()).select_from(Ticket)) == 1
@@ -76,15 +76,29 @@ class TestToday:
         answer = client.post(f"/atelier/bons/{ticket.number}/affectation", data=values)
         assert answer.headers["location"] == f"/atelier?operation={day.operations[0].id}"
 
-    def test_a_refusal_opens_under_the_row_with_who_else(self, client, day):
-        ticket = give(day, day.tom)
-        page = client.get(f"/atelier?bon={ticket.number}&refus=E-TOM")
+    def test_a_refusal_opens_under_the_row_with_who_else(self, client, day, db):
+        make_school(db).pupils_per_master = 1
+        give(day, day.tom, quantity=1)
+        ticket = service.create_ticket(db, day.operations[0].id, by=day.by)
+        page = client.get(f"/atelier?bon={ticket.number}&refus=E-INES")
         words = text_of(page)
-        assert "Tom ne peut pas prendre ce bon" in words
-        assert "Le BT2026-00001 est déjà entre ses mains." in words
-        assert "Le BT2026-00001 n’a pas été donné." in words
-        assert "Donner à Inès" in words
+        assert "Inès ne peut pas prendre ce bon" in words
+        assert "1 jeune a déjà du travail avec Karim Benali le 24/11/2026 au matin." in words
+        assert f"Le {ticket.number} n’a pas été donné." in words
+        assert "Qui peut le faire ?" in words
+        assert "Donner à Tom" in words
         assert "jamais fait" in words
+
+    def test_in_the_same_hands_it_only_goes_to_the_other_half_day(self, client, day):
+        ticket = give(day, day.tom, half=HalfDay.MORNING)
+        page = client.get(f"/atelier?bon={ticket.number}")
+        row = parse(page.text).one("tr", data_pupil=str(day.tom.id))
+        assert [b.attributes["value"] for b in row.all("button", name="slot")] == ["2026-11-24/afternoon"] * 2
+        assert "Mettre à l’après-midi" in row.text
+        data = {"pupil": "E-TOM", "slot": "2026-11-24/afternoon", "version": str(ticket.version)}
+        answer = client.post(f"/atelier/bons/{ticket.number}/affectation", data=data)
+        assert answer.status_code == 303
+        assert day.ticket(ticket.number).for_half == HalfDay.AFTERNOON
 
     def test_an_absent_pupil_is_a_line_with_his_tickets_to_replace(self, client, day):
         give(day, day.tom)
@@ -455,7 +469,8 @@ class TestMachines:
 def test_pages_cost_the_same_whatever_the_size(client, day, record_queries):
     """Ten times the tickets, pupils and jobs: not one statement more."""
     give(day, day.tom, quantity=1)
-    paths = ["/atelier", f"/atelier?operation={day.operations[1].id}", "/atelier/bons", "/atelier/machines",
+    service.create_ticket(day.db, day.operations[0].id, quantity=2, by=day.by)
+    paths = ["/atelier", "/atelier?bon=BT2026-00001", "/atelier?bon=BT2026-00002", "/atelier/bons", "/atelier/machines",
              "/atelier/temps", f"/atelier/of/{day.job.number}", "/atelier/commandes/CDE-2026-0007",
              "/atelier/machines/SCIE", "/atelier/bons/BT2026-00001"]  # fmt: skip
 
@@ -470,7 +485,8 @@ def test_pages_cost_the_same_whatever_the_size(client, day, record_queries):
     before = counts()
     _grow(day)
     assert counts() == before
-    assert before["/atelier"] <= 9
+    assert before["/atelier"] <= 10
+    assert before["/atelier?bon=BT2026-00001"] <= 25
 
 
 def _grow(scene):

@@ -1,9 +1,10 @@
 """What a person may type of tickets: the same models for the pages and for JSON."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from app.core.clock import instant
 from app.web.fields import Blank, Code, Count, Day, Hours, Input, Line, Minute, Text, Version
@@ -18,12 +19,41 @@ Minutes = Hours  # professional minutes of a routing: at most two decimals
 OptionalLine = Annotated[Line | None, Blank]
 
 
+def _half_day(text: str) -> str:
+    """« 2026-11-24/morning »: a day and a half-day."""
+    try:
+        if text:
+            read_slot(text)
+    except ValueError:
+        raise PydanticCustomError("rule", "Cette demi-journée n’existe pas.") from None
+    return text
+
+
+def read_slot(text: str) -> tuple[date, HalfDay]:
+    """The day and the half-day of a slot."""
+    day, _, half = text.partition("/")
+    return date.fromisoformat(day), HalfDay(half)
+
+
+def _when(text: str) -> dict[str, Any]:
+    """The day and half-day as services are told them; nothing when none is named."""
+    return dict(zip(("day", "half"), read_slot(text), strict=True)) if text else {}
+
+
+Slot = Annotated[Line, AfterValidator(_half_day)]
+
+
 class GiveForm(Input):
-    """A ticket goes to a pupil, or to a pair. `next` is the work that comes in hand by itself afterwards."""
+    """A ticket goes to a pupil, or to a pair, for a half-day when `slot` names one.
+
+    `next` is the work that comes in hand by itself afterwards, `semaine` the week to go back to.
+    """
 
     pupil: Code
     partner: Annotated[Code | None, Blank] = None
+    slot: Slot = ""
     version: Version | None = None
+    semaine: Line = ""
     vue: Line = ""
     file: Line = ""
     next: Line = ""
@@ -33,6 +63,24 @@ class GiveForm(Input):
     def pupils(self) -> list[str]:
         """The codes."""
         return [self.pupil, *([self.partner] if self.partner else [])]
+
+    @property
+    def when(self) -> dict[str, Any]:
+        """The day and half-day as services are told them."""
+        return _when(self.slot)
+
+
+class UndoForm(Input):
+    """What undoes a gift: who had the ticket (`jeunes`) and for when, if anybody; the version the gift left."""
+
+    version: Version
+    jeunes: Annotated[list[Code], Field(default_factory=list)]
+    moment: Slot = ""
+
+    @property
+    def when(self) -> dict[str, Any]:
+        """The day and half-day as services are told them."""
+        return _when(self.moment)
 
 
 class VersionForm(Input):
@@ -55,6 +103,35 @@ class SplitForm(Input):
 
     quantity: Pieces
     version: Version | None = None
+
+
+class ShareForm(Input):
+    """So many tickets, alike."""
+
+    parts: Pieces
+    version: Version | None = None
+
+
+class MergeForm(Input):
+    """The tickets that go into one."""
+
+    others: Annotated[list[Code], Field(max_length=50, default_factory=list)]
+    version: Version | None = None
+
+
+class UnmergeForm(Input):
+    """What undoes a merge: the pieces that came, from whom, and the version it left."""
+
+    pieces: Pieces
+    version: Version
+    jeunes: Annotated[list[Code], Field(default_factory=list)]
+
+
+class UnsplitForm(Input):
+    """What undoes a split: the tickets that were made, and the version it left."""
+
+    version: Version
+    bons: list[Code]
 
 
 class CountsForm(Input):

@@ -1,6 +1,7 @@
 """Reads of the workshop, by noun. Screens and services say `queries.get_ticket`."""
 
-from app.workshop.queries.board import Asked, TodayBoard, pupils_of_today, replacement, today_board
+from app.workshop.queries.absences import pupils_of_today, replacement
+from app.workshop.queries.board import Asked, TodayBoard, today_board
 from app.workshop.queries.centers import center_ids, center_page, list_work_centers
 from app.workshop.queries.checks import (
     Checked,
@@ -58,6 +59,7 @@ from app.workshop.queries.routing import (
     routing_of_job,
     routing_of_operation,
 )
+from app.workshop.queries.siblings import part_of, siblings_of
 from app.workshop.queries.templates import (
     TEMPLATE_SORTS,
     Proposal,
@@ -105,15 +107,15 @@ __all__ = [
     "HalfSheet", "JobPage", "OverrideQuestion", "OwnCall", "Proposal", "Released", "Routing", "SessionRow",
     "SlipFacts", "TemplatePage", "TemplateRow", "TicketFacts", "TicketPage", "TicketRow", "TodayBoard", "Together",
     "ask_gate", "asks_first_article", "center_ids", "center_options", "center_page", "check_sheet", "clocks_of_job",
-    "clocks_of_order", "clocks_of_ticket", "coming_refusals", "crowds", "day_end", "day_sheet",
-    "differences_of_job", "drafts_of_job", "drafts_of_template", "find_operation_id", "free_time", "gate_answers",
-    "gate_known", "get_job", "get_line", "get_report", "get_session", "get_template", "get_ticket",
-    "half_day_sheet", "holders_of", "job_of_line", "job_operation", "job_page", "judge", "list_templates",
-    "list_tickets", "list_work_centers", "lock_operations", "missing_checks_of", "open_calls", "open_session",
-    "open_sessions_of", "operations_of_order", "order_jobs", "override_question", "own_call", "own_trend",
-    "people_of", "planned_work", "practice_slots", "presences", "proposals", "pupil_for_time", "pupil_ids",
-    "pupils_of_today", "replacement", "rotation_hints", "routing_of_job", "routing_of_operation", "session_is",
-    "session_rows", "similar_job", "skill_codes", "slip", "slips_of_day", "slot_end", "takers", "template_of_job",
+    "clocks_of_order", "clocks_of_ticket", "coming_refusals", "crowds", "day_end", "day_sheet", "differences_of_job",
+    "drafts_of_job", "drafts_of_template", "find_operation_id", "free_time", "gate_answers", "gate_known", "get_job",
+    "get_line", "get_report", "get_session", "get_template", "get_ticket", "half_day_sheet", "holders_of",
+    "job_of_line", "job_operation", "job_page", "judge", "list_templates", "list_tickets", "list_work_centers",
+    "lock_operations", "missing_checks_of", "open_calls", "open_session", "open_sessions_of", "operations_of_order",
+    "order_jobs", "override_question", "own_call", "own_trend", "part_of", "people_of", "planned_work",
+    "practice_slots", "presences", "proposals", "pupil_for_time", "pupil_ids", "pupils_of_today", "replacement",
+    "rotation_hints", "routing_of_job", "routing_of_operation", "session_is", "session_rows", "siblings_of",
+    "similar_job", "skill_codes", "slip", "slips_of_day", "slot_end", "takers", "template_of_job",
     "template_operation", "template_page", "ticket_facts", "ticket_in_the_way", "ticket_page", "tickets_of_job",
     "time_of", "today_board", "together", "trained_skills", "traveller", "vibrations", "with_verdicts", "work_on",
     "work_windows", "worked_seconds", "years_of_training",

@@ -1,106 +1,78 @@
 """The master's day: who is there, who has work, what is ready, what is late, and who may have the ticket in hand."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import local_minute, now, today
-from app.core.db import run
-from app.core.errors import NotFound
-from app.machines.queries import NOTHING, passed_over
-from app.workshop.models import Ticket
-from app.workshop.policies import Candidate, Refusal, Work, why_not_assignable
-from app.workshop.queries.dayplan import NOON, Half, Slip, held_tickets, lay, slip_of
+from app.machines.queries import passed_over
+from app.machines.rules import Check, Verdict
+from app.workshop.policies import Candidate, Refusal
+from app.workshop.queries.crowds import Crowds, ceiling_of, runs_of
+from app.workshop.queries.dayplan import Half, Halves, Held, Slip, at_work, by_pupil, held_tickets, lay, slip_of
 from app.workshop.queries.gate import gate_answers
-from app.workshop.queries.people import Person, Slot, experience, people_of, practice_slots, presences
-from app.workshop.queries.routing import Routing, routing_of_operation, routings_in_workshop
-from app.workshop.rules import (
-    LIVE_STATES,
-    Presence,
-    TicketState,
-    days_late,
-    minutes,
-    open_pieces,
-    planned_seconds,
-)
+from app.workshop.queries.handing import Item, Step, in_hand, read_queue, steps_of
+from app.workshop.queries.help import Call, open_calls
+from app.workshop.queries.loads import Center, Given, MachineDay, machine_days
+from app.workshop.queries.offers import Asking, Offer, best_offer, work_for
+from app.workshop.queries.people import Person, Slot, people_of, practice_slots, presences
+from app.workshop.queries.rotation import rotation_hints
+from app.workshop.queries.routing import Routing
+from app.workshop.rules import HalfDay, Hint, Presence, TicketState, days_late
 
 SHOWN = 60
 VIEWS = ("prets", "bloques", "tous")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Work to give: a ticket that nobody holds, or an operation with pieces left that are on no ticket."""
-
-    ticket: str
-    version: int
-    operation_id: int
-    seq: int
-    station: str
-    station_label: str
-    center_id: int
-    title: str
-    line: str
-    job: str
-    order_number: str
-    order_state: Any
-    pieces: int
-    available: int
-    seconds: int
-    days_late: int
-    due_on: date
-    waiting: str | None
-    ticket_id: int | None = None
-    held: bool = False
-    blocked: str = ""
-
-    @property
-    def key(self) -> dict[str, str]:
-        """The query string that takes it in hand."""
-        return {"bon": self.ticket} if self.ticket else {"operation": str(self.operation_id)}
-
-    @property
-    def name(self) -> str:
-        """« BT2026-00012 », or « OF2026-0003, opération 20 » as long as there is no ticket."""
-        return self.ticket or f"{self.job}, opération {self.seq}"
-
-    @property
-    def tone(self) -> str:
-        """Blocked before late before ready."""
-        if self.waiting:
-            return "blocked"
-        return "late" if self.days_late else "ready"
-
-    @property
-    def minutes(self) -> int:
-        """Planned minutes."""
-        return minutes(self.seconds)
+TO_DECIDE = frozenset({TicketState.TO_RELEASE, TicketState.BLOCKED})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A pupil of the day."""
+    """A pupil of the day. `needed`: minutes that the work in hand takes this pupil; `offers`: where it may go."""
 
     person: Person
     presence: Presence
-    morning: Half
-    afternoon: Half
+    halves: tuple[Half, ...]
     held: tuple[Slip, ...]
-    refusal: Refusal | None
-    candidate: Candidate
-
-    @property
-    def halves(self) -> tuple[Half, Half]:
-        """Morning and afternoon."""
-        return self.morning, self.afternoon
+    call: Call | None = None
+    offers: tuple[Offer, ...] = ()
+    needed: int = 0
+    hint: Hint | None = None
+    gate: Verdict | None = None
 
     def free(self, minute: int) -> int:
         """Minutes without work in the rest of the day."""
-        return self.morning.free(minute) + self.afternoon.free(minute)
+        return sum(half.free(minute) for half in self.halves)
+
+    def free_now(self, minute: int) -> int:
+        """Minutes without work in the half-day that runs, or comes next."""
+        return next((half.free(minute) for half in self.halves if half.open(minute)), 0)
+
+    @property
+    def offer(self) -> Offer | None:
+        """Where the row's button puts what is in hand."""
+        return best_offer(self.offers, self.needed)
+
+    def offer_for(self, half: HalfDay) -> Offer | None:
+        """The offer of one half-day, when the pupil may have the work then."""
+        return next((one for one in self.offers if one.half == half and one.refusal is None), None)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a master should know before giving: beside whom, what the gate warns of, whether it is too hard yet."""
+        found = []
+        if self.gate and self.gate.supervised:
+            master = self.offer.master.split(" ")[0] if self.offer else ""
+            found.append(f"Avec {master} à côté" if master else "Avec le maître à côté")
+        found += [one.short for one in (self.gate.warnings if self.gate else ()) if one.check != Check.PPE]
+        return [*found, *([self.hint.warning] if self.hint and self.hint.warning else [])]
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why this pupil may not have what is in hand in any half-day."""
+        refusals = [offer.refusal for offer in self.offers]
+        return refusals[0] if refusals and all(refusals) else None
 
     def can(self, hand: Item | None) -> str:
         """How the row answers to what is in hand, as the board's style knows it."""
@@ -137,8 +109,9 @@ class TodayBoard:
     items: list[Item]
     hand: Item | None
     refused: Row | None
-    experience: dict[int, int]
+    machines: Sequence[MachineDay]
     late_jobs: int
+    calls: list[Call]
     why_not_in_hand: str = ""
 
     @property
@@ -158,7 +131,7 @@ class TodayBoard:
 
     def half(self, name: str) -> tuple[int, int] | None:
         """From when to when there is practice in the morning or in the afternoon."""
-        found = [slot for slot in self.slots if (slot.start < NOON) == (name == "morning")]
+        found = [slot for slot in self.slots if slot.half == name]
         return (min(slot.start for slot in found), max(slot.end for slot in found)) if found else None
 
     def of(self, view: str) -> list[Item]:
@@ -182,10 +155,37 @@ class TodayBoard:
         return sum(row.presence == presence for row in self.rows)
 
     @property
+    def halves(self) -> list[tuple[tuple[date, HalfDay], str]]:
+        """The half-days with practice, as the machines show them."""
+        there = {half for machine in self.machines for _, half in machine.loads}
+        return [((self.day, half), half.label) for half in HalfDay if half in there]
+
+    @property
+    def elsewhere(self) -> list[Call]:
+        """Calls of nobody on this board, and tablets that need a look."""
+        here = {row.call.id for row in self.rows if row.call and row.presence != Presence.ABSENT}
+        return [call for call in self.calls if call.id not in here]
+
+    @property
+    def to_decide(self) -> list[tuple[Row, Slip]]:
+        """What waits for the master: finished work to check, work that is blocked."""
+        return [(row, slip) for row in self.rows for slip in row.held if slip.state in TO_DECIDE]
+
+    @property
+    def stopped(self) -> list[Center]:
+        """Machines out of service."""
+        return [machine.center for machine in self.machines if machine.stopped]
+
+    @property
+    def machine(self) -> MachineDay | None:
+        """The machine of what is in hand."""
+        hand = self.hand
+        return next((one for one in self.machines if hand and one.center.id == hand.center_id), None)
+
+    @property
     def alternatives(self) -> list[Row]:
         """Who else: free now first, then who never did it, then who is most rested from it."""
-        done = self.experience
-        return sorted(self.able, key=lambda r: (r.free(self.minute) == 0, done.get(r.person.id, 0), r.person.name))
+        return sorted(self.able, key=lambda row: (row.free_now(self.minute) == 0, _rested(row), row.person.name))
 
     @property
     def next_item(self) -> Item | None:
@@ -194,21 +194,83 @@ class TodayBoard:
         return ready[0] if ready else None
 
 
+def _rested(row: Row) -> tuple[object, ...]:
+    return row.hint.order if row.hint else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What the rows of a day are made of, read once."""
+
+    day: date
+    slots: list[Slot]
+    people: dict[int, Person]
+    here: dict[int, Presence]
+    held: dict[int, list[Held]]
+    laid: dict[int, Halves] = field(default_factory=dict)
+
+    def crowds(self, ceiling: int) -> Crowds:
+        """How many pupils each master has at work."""
+        work = at_work([each for held in self.held.values() for each in held], self.day)
+        absent = frozenset(one for one, presence in self.here.items() if presence == Presence.ABSENT)
+        groups = {person.id: person.group_id for person in self.people.values()}
+        return Crowds(ceiling, runs_of(self.slots), groups, work, absent)
+
+    def machines(self, centers: Mapping[int, Center]) -> list[MachineDay]:
+        """The machines with who is on them and what was given for each half-day."""
+        lengths: dict[tuple[date, HalfDay], int] = {}
+        for half in HalfDay:
+            spans = [slot.span for slot in self.slots if slot.half == half]
+            if spans:
+                lengths[self.day, half] = max(end for _, end in spans) - min(start for start, _ in spans)
+        found = machine_days(centers, lengths, self._given())
+        return sorted(found, key=lambda one: (not one.stopped, not one.over, not one.now, -_minutes(one)))
+
+    def _given(self) -> Iterable[Given]:
+        for pupil_id, halves in self.laid.items():
+            held = {each.number: each for each in self.held.get(pupil_id, ())}
+            for half in halves.values():
+                for slip in half.slips:
+                    each = held[slip.number]
+                    running = each.state == TicketState.RUNNING
+                    yield Given(each.center_id, each.first_name, self.day, half.name, slip.fitting, running)
+
+
+def _minutes(machine: MachineDay) -> int:
+    return sum(load.minutes for load in machine.loads.values())
+
+
+def _read_day(db: Session, day: date) -> _Day:
+    slots = practice_slots(db, day)
+    people = {person.id: person for person in people_of(db, {slot.group_id for slot in slots}, day)}
+    here = presences(db, list(people), day)
+    held = by_pupil(held_tickets(db, day))
+    found = _Day(day, slots, people, here, held)
+    for person in people.values():
+        own = [slot for slot in slots if slot.group_id == person.group_id]
+        found.laid[person.id] = lay(own, held.get(person.id, []), day)
+    return found
+
+
 def today_board(db: Session, asked: Asked) -> TodayBoard:
     """Everything a master hands out from, in a number of statements that neither pupils nor history change."""
     day, minute = today(), local_minute(now())
-    own = practice_slots(db, day, staff_id=asked.staff_id)
+    known = _read_day(db, day)
+    own = [slot for slot in known.slots if slot.staff_id == asked.staff_id]
     mine = bool(own) if asked.mine is None else asked.mine
-    slots = own if mine else practice_slots(db, day)
-    items, routings = _queue(db, day)
-    hand = _hand(db, asked, items, day)
-    rows = _rows(db, slots, hand, day)
-    refused = next((row for row in rows if row.person.code == asked.refused and hand), None)
-    known = experience(db, [row.person.id for row in rows], hand.center_id) if refused and hand else {}
-    late = sum(days_late(routing.due_on, day) > 0 for routing in routings)
-    view = asked.view if asked.view in VIEWS else "prets"
-    why = "" if hand else _why_not_in_hand(asked)
-    return TodayBoard(day, minute, mine, bool(own), view, slots, rows, items, hand, refused, known, late, why)
+    slots = own if mine else known.slots
+    queue, calls = read_queue(db, day), open_calls(db)
+    hand = in_hand(db, queue, ticket=asked.ticket, operation_id=asked.operation_id)
+    rows = _rows(db, known, slots, hand, calls)
+    return TodayBoard(
+        day, minute, mine, bool(own), asked.view if asked.view in VIEWS else "prets", slots, rows, queue.items, hand,
+        next((row for row in rows if row.person.code == asked.refused), None), known.machines(queue.centers),
+        _late(queue.routings, day), calls, "" if hand else _why_not_in_hand(asked),
+    )  # fmt: skip
+
+
+def _late(routings: Iterable[Routing], day: date) -> int:
+    return sum(days_late(routing.due_on, day) > 0 for routing in routings)
 
 
 def _why_not_in_hand(asked: Asked) -> str:
@@ -220,137 +282,60 @@ def _why_not_in_hand(asked: Asked) -> str:
     return ""
 
 
-_FREE = (
-    select(
-        Ticket.id, Ticket.number, Ticket.version, Ticket.operation_id, Ticket.quantity, Ticket.good, Ticket.scrap,
-        Ticket.state, Ticket.blocked_reason,
-    )
-    .where(or_(Ticket.state == TicketState.OPEN, Ticket.blocked_from == TicketState.OPEN))
-    .order_by(Ticket.id)
-)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """What is in hand with all that its answers depend on."""
+
+    asking: Asking
+    step: Step
+    hints: dict[int, Hint]
 
 
-def _queue(db: Session, day: date) -> tuple[list[Item], list[Routing]]:
-    routings = routings_in_workshop(db)
-    by_operation: dict[int, list[Any]] = {}
-    for row in run(db, _FREE).all():
-        by_operation.setdefault(row.operation_id, []).append(row)
-    items = [item for routing in routings for item in _items(routing, by_operation, day)]
-    return sorted(items, key=lambda item: (bool(item.waiting), -item.days_late, item.due_on)), routings
-
-
-def _items(routing: Routing, free: dict[int, list[Any]], day: date) -> Iterable[Item]:
-    """The work of one job that may be given; of what waits only the first operation, the others follow it."""
-    blocked = False
-    for place, operation in enumerate(routing.operations):
-        left, tickets = routing.left_at(place), free.get(operation.id, [])
-        if not left and not tickets:
-            continue
-        waiting = routing.waiting_at(place)
-        if waiting and blocked and not tickets:
-            continue
-        blocked = blocked or bool(waiting)
-        for ticket in tickets:
-            count = open_pieces(ticket.quantity, ticket.good, ticket.scrap)
-            item = _item(routing, place, count, day)
-            why = f"Bloqué\u00a0: {ticket.blocked_reason}" if ticket.state == TicketState.BLOCKED else ""
-            yield replace(
-                item, ticket=ticket.number, version=ticket.version, ticket_id=ticket.id, blocked=why,
-                waiting=why or item.waiting,
-            )  # fmt: skip
-        if left:
-            yield _item(routing, place, left, day)
-
-
-def _item(routing: Routing, place: int, count: int, day: date) -> Item:
-    operation = routing.operations[place]
-    return Item(
-        "", 0, operation.id, operation.step.seq, operation.center, operation.center_label, operation.center_id,
-        operation.step.label, routing.line_label, routing.number, routing.order_number, routing.order_state, count,
-        routing.available_at(place), planned_seconds(operation.setup_seconds, operation.unit_seconds, count),
-        days_late(routing.due_on, day), routing.due_on, routing.waiting_at(place),
+def _hand(db: Session, known: _Day, item: Item, pupil_ids: Sequence[int]) -> _Hand:
+    asking = Asking(
+        item, known.day, known.crowds(ceiling_of(db)), gate_answers(db, pupil_ids, work_for(item, known.day)),
+        passed_over(db, item.ticket, pupil_ids, known.day),
+    )  # fmt: skip
+    return _Hand(
+        asking, steps_of(db, [item.operation_id])[item.operation_id], rotation_hints(db, pupil_ids, item.operation_id)
     )  # fmt: skip
 
 
-def _hand(db: Session, asked: Asked, items: list[Item], day: date) -> Item | None:
-    """What was taken in hand: work to give, or a ticket on its way from one pupil to another."""
-    if asked.operation_id is not None:
-        return next((i for i in items if not i.ticket and i.operation_id == asked.operation_id), None)
-    if not asked.ticket:
-        return None
-    if found := next((i for i in items if i.ticket == asked.ticket), None):
-        return None if found.blocked else found
-    return _held_item(db, asked.ticket, day)
+def _rows(db: Session, known: _Day, slots: Sequence[Slot], item: Item | None, calls: Iterable[Call]) -> list[Row]:
+    shown = {slot.group_id for slot in slots}
+    people = [person for person in known.people.values() if person.group_id in shown]
+    hand = _hand(db, known, item, [person.id for person in people]) if item else None
+    calling = {call.pupil_id: call for call in calls if not call.is_trouble}
+    return [_row(known, person, calling.get(person.id), hand) for person in people]
 
 
-def _held_item(db: Session, number: str, day: date) -> Item | None:
-    """A ticket in somebody's hands that may go to somebody else; None while the clock runs or once it is over."""
-    ticket = db.execute(select(Ticket).where(Ticket.number == number)).scalar_one_or_none()
-    if ticket is None:
-        raise NotFound(f"Aucun bon n’a le numéro « {number} ».")
-    if ticket.state not in LIVE_STATES or ticket.state in {TicketState.RUNNING, TicketState.BLOCKED}:
-        return None
-    routing = routing_of_operation(db, ticket.operation_id)
-    rest = open_pieces(ticket.quantity, ticket.good, ticket.scrap)
-    item = _item(routing, routing.index(ticket.operation_id), rest, day)
-    return replace(item, ticket=ticket.number, version=ticket.version, ticket_id=ticket.id, held=True)
+def _row(known: _Day, person: Person, call: Call | None, hand: _Hand | None) -> Row:
+    halves = known.laid[person.id]
+    held = known.held.get(person.id, [])
+    slips = tuple(slip_of(each, known.day) for each in held)
+    row = (person, known.here[person.id], tuple(halves.values()), slips, call)
+    if hand is None:
+        return Row(*row)
+    item = hand.asking.item
+    holds = any(each.ticket_id == item.ticket_id for each in held)
+    candidate = hand.asking.judge(
+        person.id, Candidate(person.first_name, known.here[person.id], is_member=True, holds=holds)
+    )
+    needed = hand.step.minutes(item.pieces, person.year(known.day))
+    return Row(
+        *row, _offers(hand.asking, candidate, person.id, halves), needed, hand.hints.get(person.id), candidate.gate
+    )
 
 
-def _rows(db: Session, slots: Sequence[Slot], hand: Item | None, day: date) -> list[Row]:
-    people = {person.id: person for person in people_of(db, [slot.group_id for slot in slots], day)}
-    ids = list(people)
-    here = presences(db, ids, day)
-    held = held_tickets(db, ids, day)
-    rows = []
-    work = _work(hand, day) if hand else None
-    answers = gate_answers(db, ids, work) if work else {}
-    passed = passed_over(db, hand.ticket, ids, day) if hand else {}
-    for person in people.values():
-        mine = held.get(person.id, [])
-        holds = hand is not None and any(each.ticket_id == hand.ticket_id for each in mine)
-        candidate = Candidate(
-            person.first_name, here[person.id], True, holds,
-            gate=answers[person.id].verdict if person.id in answers else None,
-            passed=passed.get(person.id, NOTHING).codes,
-        )  # fmt: skip
-        refusal = why_not_assignable(work, candidate) if work else None
-        own = [slot for slot in slots if slot.group_id == person.group_id]
-        morning, afternoon = lay(own, mine, day)
-        slips = tuple(slip_of(each, day) for each in mine)
-        rows.append(Row(person, here[person.id], morning, afternoon, slips, refusal, candidate))
-    return rows
-
-
-def _work(hand: Item, day: date) -> Work:
-    return Work(hand.name, hand.order_number, hand.order_state, day, center_id=hand.center_id, minutes=hand.minutes)
-
-
-def pupils_of_today(db: Session) -> list[tuple[str, str]]:
-    """(code, « Tom Aubry, CAP1 ») of everybody at practice today, for a form that gives a ticket."""
-    board = today_board(db, Asked(None, mine=False))
-    return [(row.person.code, _told(row, board.minute)) for row in board.rows]
-
-
-def _told(row: Row, minute: int) -> str:
-    if row.presence == Presence.ABSENT:
-        return f"{row.person.name}, {row.person.group}, absent"
-    free = row.free(minute)
-    word = "libres" if free >= 120 else "libre"
-    rest = f"{free // 60}\u00a0h\u00a0{free % 60:02d} {word}" if free else "occupé"
-    return f"{row.person.name}, {row.person.group}, {rest}"
-
-
-def replacement(db: Session, code: str) -> tuple[Person, list[tuple[Slip, str]], list[tuple[str, str]]]:
-    """An absent pupil's tickets, each with the code of who could take it, and everybody who could.
-
-    The longest free come first and take turns, so that nobody gets everything.
-    """
-    board = today_board(db, Asked(None, mine=False))
-    row = next((each for each in board.rows if each.person.code == code), None)
-    if row is None:
-        raise NotFound(f"Aucun élève du jour n’a le code « {code} ».")
-    others = [each for each in board.rows if each.presence != Presence.ABSENT and each is not row]
-    others.sort(key=lambda each: (-each.free(board.minute), each.person.name))
-    takers = [(each.person.code, _told(each, board.minute)) for each in others]
-    proposed = [takers[place % len(takers)][0] if takers else "" for place in range(len(row.held))]
-    return row.person, list(zip(row.held, proposed, strict=True)), takers
+def _offers(asking: Asking, candidate: Candidate, pupil_id: int, halves: Halves) -> tuple[Offer, ...]:
+    """One for each half-day that is not over; the day being over, work may still be given for it."""
+    minute = local_minute(now())
+    number = asking.item.ticket
+    laid = next((half.name for half in halves.values() if any(slip.number == number for slip in half.slips)), None)
+    open_ = [half for half in halves.values() if half.open(minute)]
+    if not open_:
+        return (asking.offer(candidate, pupil_id, None, 0),)
+    return tuple(
+        asking.offer(candidate, pupil_id, half.name, half.free(minute), laid=laid if candidate.holds else None)
+        for half in open_
+    )

@@ -1,21 +1,20 @@
 """Who runs the practice of a half-day, and how many pupils each of them has at work."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import School, Staff
+from app.accounts.models import School
 from app.core.clock import local_minute, now, today
 from app.core.db import run
-from app.pedagogy.models import TimetableSession
 from app.workshop.models import Assignment, Ticket
 from app.workshop.policies import Candidate
-from app.workshop.queries.people import PRACTICE, candidates, groups_of, presences
-from app.workshop.rules import HELD_STATES, Crowd, HalfDay, Presence, TicketState, half_of
+from app.workshop.queries.people import Slot, candidates, groups_of, practice_slots, presences
+from app.workshop.rules import HELD_STATES, Crowd, HalfDay, Presence, TicketState
 
 DEFAULT_CEILING = 12
 IN_HANDS = sorted(HELD_STATES | {TicketState.BLOCKED})
@@ -37,51 +36,39 @@ class InHands(NamedTuple):
     half: HalfDay | None
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Crowds:
     """The slots of one day. `absent` pupils hold tickets that wait for somebody else: they do not count."""
 
     ceiling: int
-    runs: dict[tuple[int, HalfDay], Run]
-    groups: dict[int, int]
+    runs: Mapping[tuple[int, HalfDay], Run]
+    groups: Mapping[int, int]
     work: Sequence[InHands]
-    absent: frozenset[int] = field(default=frozenset())
+    absent: frozenset[int]
 
-    def half(self, group_id: int, minute: int) -> HalfDay | None:
-        """The half-day in which the group has practice that is not over at that minute."""
-        return next((half for half in HalfDay if self.runs_until(group_id, half) > minute), None)
-
-    def runs_until(self, group_id: int, half: HalfDay) -> int:
-        """The end of the group's practice in a half-day, -1 without one."""
-        found = self.runs.get((group_id, half))
-        return found.end if found else -1
+    def half(self, pupil_id: int, minute: int) -> HalfDay | None:
+        """The half-day in which the pupil has practice that is not over at that minute."""
+        runs = ((half, self._run(pupil_id, half)) for half in HalfDay)
+        return next((half for half, found in runs if found is not None and found.end > minute), None)
 
     def of(
         self, pupil_id: int, half: HalfDay | None, *, ticket_id: int | None = None, staying: Iterable[int] = ()
     ) -> Crowd | None:
         """The slot a pupil would work in. The ticket on its way counts for nobody but who keeps it."""
-        if half is None or (slot := self.runs.get((self.groups.get(pupil_id, 0), half))) is None:
+        slot = self._run(pupil_id, half) if half else None
+        if half is None or slot is None:
             return None
         at_work = set(staying) | {
             each.pupil_id for each in self.work if each.ticket_id != ticket_id and each.half in {None, half}
         }
-        others = {one for one in at_work - self.absent - {pupil_id} if self._master_of(one, half) == slot.staff_id}
-        return Crowd(slot.master, self.ceiling, len(others), half)
+        others = at_work - self.absent - {pupil_id}
+        beside = sum(1 for one in others if (run := self._run(one, half)) and run.staff_id == slot.staff_id)
+        return Crowd(slot.master, self.ceiling, beside, half)
 
-    def _master_of(self, pupil_id: int, half: HalfDay) -> int | None:
-        found = self.runs.get((self.groups.get(pupil_id, 0), half))
-        return found.staff_id if found else None
+    def _run(self, pupil_id: int, half: HalfDay) -> Run | None:
+        return self.runs.get((self.groups.get(pupil_id, 0), half))
 
 
-_RUNS = (
-    select(
-        TimetableSession.group_id, TimetableSession.start_minute, TimetableSession.end_minute, Staff.id,
-        Staff.first_name, Staff.last_name,
-    )
-    .join(Staff, Staff.id == TimetableSession.staff_id)
-    .where(TimetableSession.on_date == bindparam("day"), *PRACTICE)
-    .order_by(TimetableSession.start_minute)
-)  # fmt: skip
 _CEILING = select(School.pupils_per_master).where(School.id == 1)
 # What was given for an earlier day and is not done is work of today.
 _IN_HANDS = (
@@ -99,12 +86,12 @@ def ceiling_of(db: Session) -> int:
     return int(run(db, _CEILING).scalar_one_or_none() or DEFAULT_CEILING)
 
 
-def practice_runs(db: Session, day: date) -> dict[tuple[int, HalfDay], Run]:
-    """Who runs the practice of each group in each half-day."""
+def runs_of(slots: Iterable[Slot]) -> dict[tuple[int, HalfDay], Run]:
+    """Who runs the practice of each group in each half-day, of the sessions of one day."""
     found: dict[tuple[int, HalfDay], Run] = {}
-    for group_id, start, end, staff_id, first, last in run(db, _RUNS, {"day": day}).all():
-        key = (group_id, half_of(start))
-        found[key] = Run(staff_id, f"{first} {last}", max(end, found[key].end if key in found else 0))
+    for slot in slots:
+        key = (slot.group_id, slot.half)
+        found[key] = Run(slot.staff_id, slot.master, max(slot.end, found[key].end if key in found else 0))
     return found
 
 
@@ -116,7 +103,8 @@ def crowds(db: Session, day: date, pupil_ids: Iterable[int] = ()) -> Crowds:
     everybody = sorted({*pupil_ids, *(each.pupil_id for each in work)})
     here = presences(db, everybody, day)
     absent = frozenset(one for one, presence in here.items() if presence == Presence.ABSENT)
-    return Crowds(ceiling_of(db), practice_runs(db, day), groups_of(db, everybody, day), work, absent)
+    runs = runs_of(practice_slots(db, day))
+    return Crowds(ceiling_of(db), runs, groups_of(db, everybody, day), work, absent)
 
 
 def takers(
@@ -130,10 +118,9 @@ def takers(
     slots = crowds(db, day, pupil_ids)
     minute = local_minute(now()) if day == today() else 0
     known = candidates(db, pupil_ids, day, ticket_id=ticket_id, groups=slots.groups)
+    kept = frozenset(staying)
     found = {}
     for pupil_id, candidate in known.items():
-        when = half or slots.half(slots.groups.get(pupil_id, 0), minute)
-        found[pupil_id] = replace(
-            candidate, crowd=slots.of(pupil_id, when, ticket_id=ticket_id, staying=staying)
-        )  # fmt: skip
+        crowd = slots.of(pupil_id, half or slots.half(pupil_id, minute), ticket_id=ticket_id, staying=kept)
+        found[pupil_id] = replace(candidate, crowd=crowd)
     return found

@@ -21,6 +21,7 @@ class Call:
     """A pupil who waits for a master."""
 
     id: int
+    pupil_id: int
     first_name: str
     last_name: str
     number: str | None
@@ -53,7 +54,7 @@ class OwnCall:
 
 _OPEN = (
     select(
-        HelpRequest.id, Pupil.first_name, Pupil.last_name, Ticket.number, HelpRequest.reason, HelpRequest.at
+        HelpRequest.id, Pupil.id, Pupil.first_name, Pupil.last_name, Ticket.number, HelpRequest.reason, HelpRequest.at
     )
     .join(Pupil, Pupil.id == HelpRequest.pupil_id)
     .outerjoin(Ticket, Ticket.id == HelpRequest.ticket_id)

@@ -19,7 +19,7 @@ from app.machines.models import WorkCenter
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import Pupil
 from app.workshop.models import Assignment, CheckPoint, Drawing, Job, MaterialLot, MaterialMove, Operation, Ticket
-from app.workshop.queries.dayplan import held_tickets
+from app.workshop.queries.dayplan import by_pupil, held_tickets
 from app.workshop.queries.people import people_of, practice_slots, presences
 from app.workshop.rules import HalfDay, JobState, MoveKind, Presence, Spec, TicketKind, TicketState
 
@@ -223,10 +223,11 @@ def slips_of_day(db: Session, day: date, *, staff_id: int | None, mine: bool | N
 
     `mine`: of this master's sessions only; None: of them if there are any that day, else of everybody's.
     """
-    own = practice_slots(db, day, staff_id=staff_id) if mine is not False else []
-    slots = own if own or mine else practice_slots(db, day)
+    every = practice_slots(db, day)
+    own = [slot for slot in every if slot.staff_id == staff_id] if mine is not False else []
+    slots = own if own or mine else every
     people = [person.id for person in people_of(db, [slot.group_id for slot in slots], day)]
-    here, held = presences(db, people, day), held_tickets(db, people, day)
+    here, held = presences(db, people, day), by_pupil(held_tickets(db, day))
     numbers = [
         each.number for person in people if here[person] != Presence.ABSENT for each in held.get(person, [])
     ]  # fmt: skip

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from app.accounts.models import Staff
 from app.core.db import run
 from app.core.errors import Refused
-from app.machines.models import WorkCenter
+from app.machines.models import StaffAbsence, WorkCenter
 from app.pedagogy.models import AttendanceRecord, Membership, Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import HERE, Attendance, SessionKind, SessionState, age_on
 from app.workshop.models import Assignment, Operation, Ticket
 from app.workshop.policies import Candidate
-from app.workshop.rules import Presence
+from app.workshop.rules import HalfDay, Presence, half_of, training_year
 
 END_OF_DAY = 24 * 60 - 1
 PRACTICE = (TimetableSession.kind == SessionKind.PRACTICE, TimetableSession.state == SessionState.PLANNED)
@@ -23,7 +24,7 @@ PRACTICE = (TimetableSession.kind == SessionKind.PRACTICE, TimetableSession.stat
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A practice session of today, in local minutes."""
+    """A practice session of a day, in local minutes, and who runs it that day: the master or who stands in."""
 
     id: int
     group_id: int
@@ -31,11 +32,19 @@ class Slot:
     start: int
     end: int
     called: bool
+    on_date: date
+    staff_id: int
+    master: str
 
     @property
     def span(self) -> tuple[int, int]:
         """From, to."""
         return self.start, self.end
+
+    @property
+    def half(self) -> HalfDay:
+        """Morning or afternoon."""
+        return half_of(self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class Person:
     group_id: int
     group: str
     born_on: date
+    entered_on: date
 
     @property
     def name(self) -> str:
@@ -60,6 +70,10 @@ class Person:
         """Two letters."""
         return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
 
+    def year(self, day: date) -> int:
+        """First, second or third year in the school."""
+        return training_year(self.entered_on, day)
+
     def meta(self, day: date) -> str:
         """« CAP1, 16 ans »"""
         return f"{self.group}, {age_on(self.born_on, day)}\u00a0ans"
@@ -70,19 +84,30 @@ def on_day(day: Any) -> ColumnElement[bool]:
     return and_(Membership.starts_on <= day, or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
 
 
+_AWAY, _STANDS_IN = aliased(StaffAbsence), aliased(Staff)
 _SLOTS = (
     select(
         TimetableSession.id, TimetableSession.group_id, PupilGroup.code, TimetableSession.start_minute,
-        TimetableSession.end_minute, TimetableSession.called_at,
+        TimetableSession.end_minute, TimetableSession.called_at, TimetableSession.on_date,
+        func.coalesce(_STANDS_IN.id, Staff.id), func.coalesce(_STANDS_IN.first_name, Staff.first_name),
+        func.coalesce(_STANDS_IN.last_name, Staff.last_name),
     )
     .join(PupilGroup, PupilGroup.id == TimetableSession.group_id)
-    .where(TimetableSession.on_date == bindparam("day"), *PRACTICE)
-    .order_by(TimetableSession.start_minute, PupilGroup.code)
+    .join(Staff, Staff.id == TimetableSession.staff_id)
+    .outerjoin(
+        _AWAY,
+        (_AWAY.staff_id == TimetableSession.staff_id) & (_AWAY.starts_on <= TimetableSession.on_date)
+        & (_AWAY.ends_on >= TimetableSession.on_date) & _AWAY.cancelled_at.is_(None)
+        & _AWAY.substitute_id.is_not(None),
+    )
+    .outerjoin(_STANDS_IN, _STANDS_IN.id == _AWAY.substitute_id)
+    .where(TimetableSession.on_date >= bindparam("first"), TimetableSession.on_date <= bindparam("last"), *PRACTICE)
+    .order_by(TimetableSession.on_date, TimetableSession.start_minute, PupilGroup.code)
 )  # fmt: skip
-_SLOTS_OF = _SLOTS.where(TimetableSession.staff_id == bindparam("staff"))
 _PEOPLE = (
     select(
         Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, Membership.group_id, PupilGroup.code, Pupil.born_on,
+        Pupil.entered_on,
     )
     .join(Membership, Membership.pupil_id == Pupil.id)
     .join(PupilGroup, PupilGroup.id == Membership.group_id)
@@ -91,10 +116,14 @@ _PEOPLE = (
 )  # fmt: skip
 
 
-def practice_slots(db: Session, day: date, *, staff_id: int | None = None) -> list[Slot]:
-    """The practice sessions of a day that are not cancelled, of one master or of everybody."""
-    found = run(db, _SLOTS if staff_id is None else _SLOTS_OF, {"day": day, "staff": staff_id}).all()
-    return [Slot(*(*row[:5], row[5] is not None)) for row in found]
+def practice_slots(db: Session, first: date, last: date | None = None, *, staff_id: int | None = None) -> list[Slot]:
+    """The practice sessions of a day, or from one day to another, that are not cancelled; of one master or of all."""
+    found: dict[int, Slot] = {}
+    for row in run(db, _SLOTS, {"first": first, "last": last or first}).all():
+        id_, group_id, group, start, end, called, on_date, master_id, given, family = row
+        slot = Slot(id_, group_id, group, start, end, called is not None, on_date, master_id, f"{given} {family}")
+        found.setdefault(slot.id, slot)
+    return [slot for slot in found.values() if staff_id in {None, slot.staff_id}]
 
 
 def people_of(db: Session, group_ids: Iterable[int], day: date) -> list[Person]:

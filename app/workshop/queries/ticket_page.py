@@ -20,7 +20,7 @@ from app.workshop.queries.people import pupil_ids
 from app.workshop.queries.routing import Routed, Routing, routing_of_operation
 from app.workshop.queries.tickets import Holder, get_ticket, holders_of
 from app.workshop.queries.times import SessionRow, session_rows
-from app.workshop.rules import LIVE_STATES, TICKET, TicketState, open_pieces, planned_seconds
+from app.workshop.rules import LIVE_STATES, TICKET, TicketState, open_pieces, pieces, planned_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,17 @@ class TicketFacts:
     def rest(self) -> int:
         """Pieces the ticket still asks for."""
         return open_pieces(self.ticket.quantity, self.ticket.good, self.ticket.scrap, self.ticket.aside)
+
+    @property
+    def consequences(self) -> list[str]:
+        """What cancelling it would do, to whom."""
+        holders = [one for one in self.holders if one.ended_at is None]
+        found = [f"{one.name} n’a plus ce bon." for one in holders if one.working_since is None]
+        found += [f"{one.name} n’a plus ce bon, son pointage s’arrête." for one in holders if one.working_since]
+        if self.rest:
+            left = f"{pieces(self.rest)} {'reviennent' if self.rest > 1 else 'revient'}"
+            found.append(f"{left} dans les bons à donner de l’OF {self.routing.number}.")
+        return found or ["Le bon ne pourra plus être donné."]
 
     @property
     def suggested(self) -> int:

@@ -33,7 +33,7 @@ class Part:
     @property
     def open(self) -> int:
         """Pieces it still asks for."""
-        return open_pieces(self.quantity - self.aside, self.good, self.scrap)
+        return open_pieces(self.quantity, self.good, self.scrap, self.aside)
 
 
 def equal_parts(pieces: int, parts: int) -> list[int]:

@@ -10,6 +10,7 @@ from app.workshop.screens import (
     gate,
     jobs,
     papers,
+    parts,
     past,
     points,
     templates,
@@ -22,5 +23,21 @@ from app.workshop.screens import (
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 
-for part in (gate, today, tickets, verbs, days, time, jobs, centers, calls, papers, past, templates, points, together):
+for part in (
+    gate,
+    today,
+    tickets,
+    verbs,
+    parts,
+    days,
+    time,
+    jobs,
+    centers,
+    calls,
+    papers,
+    past,
+    templates,
+    points,
+    together,
+):
     router.include_router(part.router)

@@ -1,22 +1,25 @@
 """*Aujourd’hui*: the master's home. Work on the left, pupils on the right, a ticket in hand in the address."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.accounts.deps import Me, allow
 from app.accounts.rules import CurrentUser
 from app.core.errors import Refused, Stale
 from app.core.permissions import Permission
+from app.machines.rules.fixes import FIXES
 from app.web.deps import Db, Listing, PostedForm
 from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import policies, queries, service
-from app.workshop.forms import GiveForm, ReplaceForm
+from app.workshop.forms import GiveForm, ReplaceForm, UndoForm
+from app.workshop.models import Ticket
 from app.workshop.rules import Presence
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
@@ -36,13 +39,13 @@ def _asked(me: CurrentUser, values: dict[str, str]) -> queries.Asked:
 
 
 def board_page(request: Request, db: Db, me: CurrentUser, values: dict[str, str], trouble: str = "") -> Response:
-    """The board; after a refused gesture with the sentence, and the ticket still in hand."""
+    """The board; after a refused gesture with the sentence under the pupil's row, and the ticket still in hand."""
     found = queries.today_board(db, _asked(me, values))
     kept = {name: values.get(name, "") for name in ("vue", "file")}
     return page(
         request, "workshop/today.html", status=409 if trouble else 200, board=found, kept=kept, trouble=trouble,
-        form=blank_form(), calls=queries.open_calls(db), presence=Presence, refusal_title=policies.refusal_title,
-        next=_next_value(found.next_item),
+        form=blank_form(), presence=Presence, refusal_title=policies.refusal_title,
+        next=_next_value(found.next_item), fixes={check.value: fix for check, fix in FIXES.items()},
     )  # fmt: skip
 
 
@@ -61,18 +64,19 @@ def show_today(request: Request, db: Db, me: Me, listing: Listing) -> Response:
 
 @router.post("/atelier/bons/{number}/affectation", name="workshop.give_ticket", dependencies=GIVE)
 def give_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedForm) -> Response:
-    """A ticket goes to a pupil or a pair, from the board or from its own page."""
-    form = posted.read(GiveForm)
+    """A ticket goes to a pupil or a pair, from the board, from the week or from its own page."""
+    form, undo = posted.read(GiveForm), ""
     try:
         given = _read(form)
         ids = queries.pupil_ids(db, given.pupils, field="pupil")
         ticket = queries.get_ticket(db, number, lock=True)
-        service.give_ticket(db, ticket, pupil_ids=ids, seen_version=given.version, by=me)
+        undo = hands_of(ticket)
+        service.give_ticket(db, ticket, pupil_ids=ids, seen_version=given.version, by=me, **given.when)
     except (Refused, Stale) as trouble:
         if form.raw("retour") == "bon":
             return assignment_page(request, db, number, form, trouble)
-        return board_page(request, db, me, _again(form, trouble) | {"bon": number}, trouble.sentence)
-    return _given(request, number, form)
+        return board_page(request, db, me, _again(form) | {"bon": number}, trouble.sentence)
+    return _given(request, ticket, form, undo)
 
 
 @router.post("/atelier/operations/{operation_id}/bon", name="workshop.give_operation", dependencies=GIVE)
@@ -80,38 +84,59 @@ def give_operation(request: Request, db: Db, me: Me, operation_id: Id, posted: P
     """An operation's pieces go to a pupil: its ticket is made and given in one gesture."""
     form = posted.read(GiveForm)
     try:
-        ids = queries.pupil_ids(db, _read(form).pupils, field="pupil")
-        ticket = service.give_operation(db, operation_id, pupil_ids=ids, by=me)
+        given = _read(form)
+        ids = queries.pupil_ids(db, given.pupils, field="pupil")
+        ticket = service.give_operation(db, operation_id, pupil_ids=ids, by=me, **given.when)
     except Refused as refused:
-        again = _again(form, refused) | {"operation": str(operation_id)}
+        again = _again(form) | {"operation": str(operation_id)}
         return board_page(request, db, me, again, refused.sentence)
-    return _given(request, ticket.number, form)
+    return _given(request, ticket, form, "")
 
 
 def _read(form: Form[GiveForm]) -> GiveForm:
     if not form.ok:
-        raise Refused("Choisissez un jeune.", field="pupil")
+        raise Refused(form.error("slot") or "Choisissez un jeune.", field="pupil")
     return form.valid
 
 
-def _again(form: Form[GiveForm], trouble: Refused | Stale) -> dict[str, str]:
-    """The same board. The reason opens under the pupil when it is about the pupil, not about the work."""
-    about_pupil = isinstance(trouble, Refused) and trouble.field == "pupils"
-    return {
-        "vue": form.raw("vue"), "file": form.raw("file"), "refus": form.raw("pupil") if about_pupil else "",
-    }  # fmt: skip
+def _again(form: Form[GiveForm]) -> dict[str, str]:
+    """The same board; the reason opens under the pupil who was meant."""
+    return {"vue": form.raw("vue"), "file": form.raw("file"), "refus": form.raw("pupil")}
 
 
-def _given(request: Request, number: str, form: Form[GiveForm]) -> Response:
+def hands_of(ticket: Ticket) -> str:
+    """In whose hands a ticket is and for when, as `undo_gift` reads it; nothing when nobody holds it."""
+    codes = [assignment.pupil.code for assignment in ticket.assignments if assignment.ended_at is None]
+    slot = f"{ticket.for_day}/{ticket.for_half}" if ticket.for_day and ticket.for_half else ""
+    return urlencode({"jeunes": codes, "moment": slot}, doseq=True) if codes else ""
+
+
+def _given(request: Request, ticket: Ticket, form: Form[GiveForm], hands: str) -> Response:
     """Back to where the gesture came from; on the board the next ready work is already in hand."""
-    words = f"{number} donné."
+    words = f"{ticket.number} donné."
     if form.raw("retour") == "bon":
-        return redirect(request, url(request, "workshop.show_ticket", number=number), flash=words)
-    undo = url(request, "workshop.take_back", number=number, query={"retour": "tableau"})
+        return redirect(request, url(request, "workshop.show_ticket", number=ticket.number), flash=words)
+    undo = url(request, "workshop.undo_gift", number=ticket.number, query={"version": ticket.version})
     query: dict[str, Any] = {"vue": form.raw("vue"), "file": form.raw("file")}
     if found := NEXT.fullmatch(form.raw("next")):
         query[found[1]] = found[2]
+    undo += f"&{hands}" if hands else ""
     return redirect(request, url(request, "workshop.show_today", query=query), flash=words, undo_url=undo)
+
+
+@router.post("/atelier/bons/{number}/retour", name="workshop.undo_gift", dependencies=GIVE)
+def undo_gift(request: Request, db: Db, me: Me, number: str, asked: Annotated[UndoForm, Query()]) -> Response:
+    """Undo a gift: the ticket is in the hands it was in, or in the queue; in hand again on the board."""
+    ticket = queries.get_ticket(db, number, lock=True)
+    try:
+        if asked.jeunes:
+            ids = queries.pupil_ids(db, asked.jeunes)
+            service.give_ticket(db, ticket, pupil_ids=ids, seen_version=asked.version, by=me, **asked.when)
+        else:
+            service.take_back(db, ticket, seen_version=asked.version, by=me)
+    except (Refused, Stale) as trouble:
+        return board_page(request, db, me, {"bon": number}, trouble.sentence)
+    return redirect(request, url(request, "workshop.show_today", query={"bon": number}), flash="C’est annulé.")
 
 
 @router.get("/atelier/bons/{number}/affectation", name="workshop.ask_assignment", dependencies=GIVE)

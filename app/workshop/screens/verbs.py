@@ -15,7 +15,7 @@ from app.web.forms import Form, Posted, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, rules, service
-from app.workshop.forms import CountsForm, FinishForm, NoteForm, SplitForm, VersionForm
+from app.workshop.forms import CountsForm, FinishForm, NoteForm, VersionForm
 from app.workshop.models import Ticket
 from app.workshop.rules import TICKET
 from app.workshop.screens.tickets import ticket_page
@@ -131,27 +131,6 @@ def report_quantity(request: Request, db: Db, me: Me, number: str, posted: Poste
 
 def _pupil(db: Db, code: str | None) -> int | None:
     return queries.pupil_ids(db, [code], field="pupil")[0] if code else None
-
-
-@router.get("/atelier/bons/{number}/partage", name="workshop.ask_split", dependencies=GIVE)
-def ask_split(request: Request, db: Db, number: str) -> Response:
-    """How many pieces go on a second ticket?"""
-    found = queries.ticket_facts(db, number)
-    form = blank_form({"quantity": found.rest // 2 or None, "version": found.ticket.version})
-    return ask(request, db, number, kind="split", form=form)
-
-
-@router.post("/atelier/bons/{number}/partage", name="workshop.split_ticket", dependencies=GIVE)
-def split_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedForm) -> Response:
-    """Two tickets that ask together for what one asked for; the new one comes in hand."""
-    form = posted.read(SplitForm)
-    with form.refusals():
-        if form.ok:
-            ticket, seen = queries.get_ticket(db, number, lock=True), form.valid.version
-            other = service.split_ticket(db, ticket, quantity=form.valid.quantity, seen_version=seen, by=me)
-            board = url(request, "workshop.show_today", query={"bon": other.number})
-            return redirect(request, board, flash=f"{other.number} préparé : {rules.pieces(other.quantity)}.")
-    return ask(request, db, number, kind="split", form=form, status=form.status)
 
 
 @router.get("/atelier/bons/{number}/annulation", name="workshop.ask_cancellation", dependencies=GIVE)

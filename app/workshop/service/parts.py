@@ -35,7 +35,7 @@ def share_ticket(
     """Share a ticket's open pieces alike on so many tickets, itself the first: a long series for several pupils."""
     require_seen(db, ticket, seen_version, (("Bons", str(parts), "–"),))
     _require_live(ticket)
-    open_ = part_of(ticket).open
+    open_ = queries.part_of(ticket).open
     if sentence := rules.why_not_parts(open_, parts):
         raise Refused(sentence, field="parts")
     others = [_split_off(db, ticket, size, by=by) for size in rules.equal_parts(open_, parts)[1:]]
@@ -73,14 +73,6 @@ def _split_off(db: Session, ticket: Ticket, quantity: int, *, by: Actor) -> Tick
     return other
 
 
-def part_of(ticket: Ticket) -> rules.Part:
-    """The ticket as the rules of merging see it."""
-    return rules.Part(
-        ticket.number, ticket.operation_id, ticket.drawing_id, ticket.kind, ticket.parent_id, ticket.state,
-        ticket.quantity, ticket.good, ticket.scrap, ticket.aside,
-    )  # fmt: skip
-
-
 def merge_tickets(
     db: Session, into: Ticket, others: Sequence[Ticket], *, seen_version: int | None = None, by: Actor
 ) -> Ticket:
@@ -91,11 +83,11 @@ def merge_tickets(
     require_seen(db, into, seen_version)
     if not others:
         raise Refused("Choisissez au moins un bon à réunir.", field="others")
-    parts = [part_of(other) for other in others]
+    parts = [queries.part_of(other) for other in others]
     for part in parts:
-        if sentence := rules.why_not_merge(part_of(into), part):
+        if sentence := rules.why_not_merge(queries.part_of(into), part):
             raise Refused(sentence, field="others")
-    before, into.quantity = into.quantity, rules.merged_quantity(part_of(into), parts)
+    before, into.quantity = into.quantity, rules.merged_quantity(queries.part_of(into), parts)
     into.version += 1
     for other in others:
         end_assignments(other)

@@ -1,98 +1,62 @@
-// Dispatch board: keys and drag. Links and forms do the same without it.
+// Dispatch boards (today, the week): keys. Links and forms do the same without it; drag is in drag.js.
 //   a[data-ticket]            a ticket; its data-take, or its href, is the page with that ticket in hand
-//   tr[data-pupil][data-can]  a pupil's row; its [data-give] button belongs to the form that gives
-const board = document.querySelector("[data-dispatch]");
+//   tr[data-pupil][data-can]  a pupil's row; its [data-give] and [data-half] buttons give what is in hand
+//   [data-key]                a gesture on what is in hand, and its letter
 const inHand = () => document.querySelector("[data-inhand]");
 const gives = () => [...document.querySelectorAll("[data-dispatch] [data-give]")];
-const takeAddress = (ticket) => ticket.dataset.take ?? ticket.href;
+const whys = () => [...document.querySelectorAll("[data-dispatch] [data-why]")];
 
 function takeNext() {
   const ready = [...document.querySelectorAll(".queue a[data-ticket]:is([data-tone=ready], [data-tone=late])")];
   const current = ready.findIndex((ticket) => ticket.hasAttribute("data-pressed"));
   const next = ready[(current + 1) % ready.length];
-  if (next) location.assign(takeAddress(next));
+  if (next) location.assign(next.dataset.take ?? next.href);
 }
 
-function moveBetweenPupils(step) {
-  const buttons = gives();
-  if (!buttons.length) return;
-  const current = buttons.indexOf(document.activeElement);
-  const next = current < 0 ? (step > 0 ? 0 : buttons.length - 1) : (current + step + buttons.length) % buttons.length;
-  buttons[next].focus();
-  buttons[next].closest("tr").scrollIntoView({ block: "nearest" });
+function show(element) {
+  element.focus();
+  element.closest("tr").scrollIntoView({ block: "nearest" });
 }
+
+/* From one to the next, around the ends. */
+function step(elements, current, by) {
+  if (!elements.length) return;
+  const first = by > 0 ? 0 : elements.length - 1;
+  show(elements[current < 0 ? first : (current + by + elements.length) % elements.length]);
+}
+
+function moveBetweenPupils(by) {
+  const rows = gives().map((button) => button.closest("tr"));
+  const here = document.activeElement.closest("tr");
+  step(gives(), rows.indexOf(here), by);
+}
+
+/* Within a row: the half-days with room, then the button that chooses by itself. */
+function moveBetweenHalves(by) {
+  const row = document.activeElement.closest("tr[data-pupil]") ?? gives()[0]?.closest("tr");
+  const buttons = [...(row?.querySelectorAll("button[data-half], [data-give]") ?? [])];
+  const current = buttons.indexOf(document.activeElement);
+  step(buttons, current < 0 ? buttons.length - 1 : current, by);
+}
+
+const MOVES = {
+  arrowdown: () => moveBetweenPupils(1),
+  arrowup: () => moveBetweenPupils(-1),
+  arrowright: () => moveBetweenHalves(1),
+  arrowleft: () => moveBetweenHalves(-1),
+  n: () => step(whys(), whys().indexOf(document.activeElement), 1),
+};
 
 function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select")) return;
   const key = event.key.toLowerCase();
   if (key === "b") takeNext();
-  else if (inHand() && (key === "arrowdown" || key === "arrowup")) {
+  else if (key === "escape") document.querySelector("[data-drop]")?.click();
+  else if (inHand() && MOVES[key]) {
     event.preventDefault();
-    moveBetweenPupils(key === "arrowdown" ? 1 : -1);
-  } else if (key === "escape") document.querySelector("[data-drop]")?.click();
+    MOVES[key]();
+  } else if (inHand() && /^[a-z]$/.test(key)) document.querySelector(`[data-key=${key}]`)?.click();
 }
 
-/* The verdicts of the dragged ticket come from its own page, so that refusal is seen before the drop. */
-async function readVerdicts(ticket, signal) {
-  const answer = await fetch(takeAddress(ticket), { signal, headers: { Accept: "text/html" } });
-  if (!answer.ok) return new Map();
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const rows = page.querySelectorAll("[data-dispatch] tr[data-pupil]");
-  return new Map([...rows].map((row) => [row.dataset.pupil, row.querySelector("form:has([data-give])")]));
-}
-
-let drag = null;
-
-async function startDrag(event) {
-  const ticket = event.target.closest?.("[data-ticket]");
-  if (!ticket) return;
-  const stop = new AbortController();
-  drag = { ticket, stop, forms: new Map() };
-  event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", ticket.dataset.ticket);
-  ticket.dataset.dragged = "";
-  try {
-    const forms = await readVerdicts(ticket, stop.signal);
-    if (drag?.ticket !== ticket) return;
-    drag.forms = forms;
-    for (const row of board.querySelectorAll("tr[data-pupil]")) {
-      row.dataset.drop = forms.get(row.dataset.pupil) ? "yes" : "no";
-    }
-  } catch (error) {
-    if (error.name !== "AbortError") endDrag();
-  }
-}
-
-function endDrag() {
-  if (!drag) return;
-  drag.stop.abort();
-  delete drag.ticket.dataset.dragged;
-  for (const row of board.querySelectorAll("tr[data-drop]")) delete row.dataset.drop;
-  drag = null;
-}
-
-const formUnder = (event) => drag?.forms.get(event.target.closest("tr[data-pupil]")?.dataset.pupil);
-
-function drop(event) {
-  const form = formUnder(event);
-  if (!form) return;
-  event.preventDefault();
-  form.hidden = true;
-  document.body.append(document.adoptNode(form));
-  endDrag();
-  form.requestSubmit();
-}
-
-if (board) {
-  document.addEventListener("keydown", onKey);
-  document.querySelectorAll("[data-ticket]").forEach((ticket) => {
-    ticket.draggable = true;
-  });
-  document.addEventListener("dragstart", startDrag);
-  document.addEventListener("dragend", endDrag);
-  board.addEventListener("dragover", (event) => {
-    if (formUnder(event)) event.preventDefault();
-  });
-  board.addEventListener("drop", drop);
-}
+if (document.querySelector("[data-dispatch]")) document.addEventListener("keydown", onKey);

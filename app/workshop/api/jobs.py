@@ -10,7 +10,7 @@ from app.web.deps import Db
 from app.web.fields import Code
 from app.web.pages import url
 from app.web.routing import UnitOfWorkRoute
-from app.workshop import queries, schemas, service
+from app.workshop import queries, rules, schemas, service
 from app.workshop.forms import JobForm, NewJobForm
 from app.workshop.models import Job
 from app.workshop.schemas import JobOut, OperationList
@@ -30,7 +30,10 @@ def _document(db: Db, job: Job) -> JobOut:
     db.flush()  # what was just written, so that the document read again shows it
     template = queries.template_of_job(db, job)
     copied = (template.code if template else None, job.template_revision)
-    return schemas.job_out(queries.routing_of_job(db, job.id), queries.drafts_of_job(db, job.id), copied)
+    routing = queries.routing_of_job(db, job.id)
+    clocks = rules.total(queries.clocks_of_job(db, job.id).values())
+    plan = (clocks, queries.outlooks(db, [routing]).get(job.id))
+    return schemas.job_out(routing, queries.drafts_of_job(db, job.id), copied, plan)
 
 
 @router.get("/jobs/{number}", name="workshop.api_show_job", dependencies=READ)

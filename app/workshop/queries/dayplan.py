@@ -21,10 +21,10 @@ from app.workshop.rules import (
     HalfDay,
     TicketState,
     days_late,
-    learning_seconds,
     minutes,
     open_pieces,
     planned_seconds,
+    times,
     training_year,
 )
 
@@ -176,7 +176,7 @@ def _held(row: Any, hands: int) -> Held:
 
 def learning_minutes(setup: int, unit: int, count: int, factors: Sequence[Decimal], year: int) -> int:
     """Minutes to plan for a pupil in that year, setting up included."""
-    return minutes(learning_seconds(planned_seconds(setup, unit, count), factors[year - 1]))
+    return minutes(times(planned_seconds(setup, unit, count), factors[year - 1]))
 
 
 def slip_of(held: Held, day: date) -> Slip:

@@ -19,7 +19,7 @@ from app.workshop.models import Operation, Ticket, WorkSession
 from app.workshop.policies import Candidate, Work
 from app.workshop.queries.crowds import takers
 from app.workshop.queries.routing import Routing, routing_of_operation
-from app.workshop.rules import FACTORS, learning_seconds, minutes, open_pieces, planned_seconds, training_year
+from app.workshop.rules import FACTORS, minutes, open_pieces, planned_seconds, times, training_year
 
 _REVERSING = aliased(WorkSession)
 _VIBRATING = (
@@ -77,7 +77,7 @@ def gate_answers(
 def _own_minutes(known: Known, pupil_id: int, work: Work) -> int:
     """How long the pupil will hold the tool: the planned time at the usual pace of their year of training."""
     factor = FACTORS[training_year(known.pupils[pupil_id].entered_on, work.day) - 1]
-    return minutes(learning_seconds(work.minutes * 60, factor))
+    return minutes(times(work.minutes * 60, factor))
 
 
 def with_verdicts(

@@ -13,10 +13,11 @@ from app.orders.models import CustomerOrder
 from app.workshop.models import Operation, RoutingTemplate
 from app.workshop.queries.drafts import drafts_of_job
 from app.workshop.queries.jobs import get_job
+from app.workshop.queries.learning import outlooks
 from app.workshop.queries.routing import Routing, routing_of_job
 from app.workshop.queries.templates import template_of_job
 from app.workshop.queries.tickets import TicketRow, ticket_rows
-from app.workshop.rules import Draft
+from app.workshop.rules import Draft, Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class JobPage:
     drafts: list[Draft]
     ppe: dict[str, str]
     copied: tuple[RoutingTemplate, int] | None
+    outlook: Outlook | None
     client: str
     tickets: list[TicketRow]
     journal: list[Deed]
@@ -52,8 +54,9 @@ def job_page(db: Session, number: str) -> JobPage:
     client = db.execute(select(Company.name).join(CustomerOrder).where(CustomerOrder.id == job.order_id)).scalar_one()
     template = template_of_job(db, job)
     copied = (template, job.template_revision or 0) if template else None
+    routing = routing_of_job(db, job.id)
     return JobPage(
-        routing_of_job(db, job.id), drafts_of_job(db, job.id), _ppe(db, job.id), copied, client,
+        routing, drafts_of_job(db, job.id), _ppe(db, job.id), copied, outlooks(db, [routing]).get(job.id), client,
         ticket_rows(db, Operation.job_id == job.id), history(db, "job", job.id),
     )  # fmt: skip
 

@@ -12,9 +12,10 @@ from app.core.errors import NotFound
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OrderState
 from app.workshop.models import Job, Operation, Ticket
+from app.workshop.queries.learning import outlooks
 from app.workshop.queries.routing import Routing, lock_routing, routings_of_order
 from app.workshop.queries.tickets import TicketRow, ticket_rows
-from app.workshop.rules import OperationState, minutes
+from app.workshop.rules import OperationState, Outlook, minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class OrderJobs:
     jobs: list[Routing]
     tickets: list[TicketRow]
     bare_lines: list[BareLine]
+    outlooks: dict[int, Outlook]
 
     @property
     def live(self) -> list[TicketRow]:
@@ -88,9 +90,10 @@ def order_jobs(db: Session, number: str) -> OrderJobs:
         .where(OrderLine.order_id == head.id, Job.id.is_(None))
         .order_by(OrderLine.line_no)
     )
+    jobs = routings_of_order(db, head.id)
     return OrderJobs(
-        head.id, number, head.name, head.state, head.due_on, routings_of_order(db, head.id),
-        ticket_rows(db, Job.order_id == head.id), [BareLine(*row) for row in bare],
+        head.id, number, head.name, head.state, head.due_on, jobs, ticket_rows(db, Job.order_id == head.id),
+        [BareLine(*row) for row in bare], outlooks(db, jobs),
     )  # fmt: skip
 
 

@@ -1,27 +1,9 @@
-"""Learning time: what work takes a pupil of each year, and when a job would end at that pace."""
+"""What is left of a job at the pace of its pupils, and when it would end."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-
-YEARS = (1, 2, 3)
-
-
-def learning_seconds(professional: int, factor: Decimal) -> int:
-    """What the same work takes a pupil."""
-    return int((professional * factor).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def mean_factor(factors: Sequence[Decimal], pupils: Mapping[int, int]) -> Decimal:
-    """The factor of pupils nobody has chosen yet: the mean of the years, as many of each as are here.
-
-    Without pupils it is the second year's.
-    """
-    heads = sum(pupils.get(year, 0) for year in YEARS)
-    if not heads:
-        return factors[1]
-    return sum((factors[year - 1] * pupils.get(year, 0) for year in YEARS), Decimal(0)) / heads
+from decimal import Decimal
 
 
 def remaining_seconds(setup_seconds: int, unit_seconds: int, wanted: int, good: int, *, begun: bool) -> int:
@@ -92,8 +74,8 @@ def outlook(
 ) -> Outlook:
     """Lay what is left of a job into the days of practice, one operation after the other.
 
-    `before`: per machine the learning seconds of jobs promised earlier, which are served first. An operation may begin
-    on the day the one before it ends.
+    `before`: per machine the learning seconds of jobs promised earlier, which are served first. An operation begins
+    when the one before it ends, and takes every place of its machine that is free.
     """
     free = {need.center: _free(need, days, before.get(need.center, 0)) for need in needs}
     needed: dict[str, int] = {}
@@ -122,14 +104,19 @@ def _free(need: Need, days: Sequence[OpenDay], taken: int) -> list[int]:
 
 
 def _last_day(needs: Sequence[Need], days: Sequence[OpenDay], free: Mapping[str, list[int]]) -> date | None:
-    place = 0
+    """Walk through the days, operation after operation; `spent` is how much of the present day is over."""
+    place, spent = 0, Decimal(0)
     for need in needs:
         rest = need.seconds
         while rest > 0:
             if place >= len(days):
                 return None
-            used = min(rest, free[need.center][place])
+            hands = max(0, min(need.places, days[place].pupils))
+            used = min(rest, free[need.center][place], int((days[place].seconds - spent) * hands))
             free[need.center][place] -= used
             rest -= used
-            place += rest > 0
+            if rest:
+                place, spent = place + 1, Decimal(0)
+            elif hands:
+                spent += Decimal(used) / hands
     return days[min(place, len(days) - 1)].day if days else None

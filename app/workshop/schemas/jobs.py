@@ -8,7 +8,17 @@ from pydantic import BaseModel
 
 from app.workshop.models import RoutingTemplate
 from app.workshop.queries import Routing, TemplateRow
-from app.workshop.rules import CheckKind, Draft, JobState, OperationState, PointDraft, minutes, split_words
+from app.workshop.rules import (
+    CheckKind,
+    Clocks,
+    Draft,
+    JobState,
+    OperationState,
+    Outlook,
+    PointDraft,
+    minutes,
+    split_words,
+)
 
 
 class PointOut(BaseModel):
@@ -123,7 +133,11 @@ class RoutedOut(WorkOut):
 
 
 class JobOut(BaseModel):
-    """A job with its routing; `template` and `template_revision`: what it was copied from."""
+    """A job with its routing; `template` and `template_revision`: what it was copied from.
+
+    `pupil_minutes`: the planned work at the pace of the pupils, and what is left of it; `projected_end` null: not
+    within the known timetable, or nothing to be made.
+    """
 
     number: str
     order: str
@@ -135,11 +149,19 @@ class JobOut(BaseModel):
     version: int
     template: str | None
     template_revision: int | None
+    planned_minutes: int
+    pupil_minutes: int
+    pupil_minutes_left: int
+    projected_end: date | None
+    slack_days: int | None
     operations: list[RoutedOut]
 
 
-def job_out(routing: Routing, drafts: list[Draft], copied: tuple[str | None, int | None]) -> JobOut:
+def job_out(
+    routing: Routing, drafts: list[Draft], copied: tuple[str | None, int | None], plan: tuple[Clocks, Outlook | None]
+) -> JobOut:
     """The document of one job; `copied`: the template and its revision."""
+    clocks, outlook = plan
     operations = [
         RoutedOut(
             operation=o.step.seq, label=o.step.label, work_center=o.center, setup_seconds=o.setup_seconds,
@@ -152,7 +174,10 @@ def job_out(routing: Routing, drafts: list[Draft], copied: tuple[str | None, int
     return JobOut(
         number=routing.number, order=routing.order_number, line=routing.line_no, label=routing.line_label,
         quantity=routing.quantity, due_on=routing.due_on, state=routing.standing, version=routing.version,
-        template=copied[0], template_revision=copied[1], operations=operations,
+        template=copied[0], template_revision=copied[1], planned_minutes=minutes(clocks.planned),
+        pupil_minutes=minutes(clocks.learning_planned), pupil_minutes_left=minutes(outlook.needed if outlook else 0),
+        projected_end=outlook.end if outlook else None, slack_days=outlook.slack if outlook else None,
+        operations=operations,
     )  # fmt: skip
 
 

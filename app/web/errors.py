@@ -63,7 +63,8 @@ def _page(request: Request, status: int, detail: str, **context: Any) -> Respons
 
 
 def _app_error(request: Request, error: Any) -> Response:
-    status = STATUS[type(error)]
+    # A domain may refine a kind of failure: it is answered like the kind.
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if wants_json(request):
         return _app_problem(error, status)
     if status == 401:

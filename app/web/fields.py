@@ -134,6 +134,11 @@ UnitPrice = Annotated[
 Qty = Annotated[
     Decimal, BeforeValidator(french_decimal), Field(gt=0, le=10_000_000, decimal_places=4, allow_inf_nan=False)
 ]
+Measure = Annotated[
+    Decimal,
+    BeforeValidator(french_decimal),
+    Field(ge=-100_000, le=100_000, decimal_places=4, allow_inf_nan=False),
+]  # a reading of the workshop, below zero too
 Pct = Annotated[Decimal, BeforeValidator(french_decimal), Field(ge=0, le=100, decimal_places=2, allow_inf_nan=False)]
 Hours = Annotated[
     Decimal, BeforeValidator(french_decimal), Field(ge=0, le=10_000, decimal_places=2, allow_inf_nan=False)

@@ -124,6 +124,7 @@ def finish_ticket(db: Db, me: Me, number: str, body: FinishForm | None = None) -
     given, ticket = body or FinishForm(), _locked(db, number)
     service.finish_ticket(
         db, ticket, counts=given.counts, reason=given.reason, pupil_id=_pupil(db, given.pupil),
+        override=given.override,
         seen_version=given.version, by=me,
     )  # fmt: skip
     return _document(db, me, number)

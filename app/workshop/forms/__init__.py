@@ -17,6 +17,22 @@ from app.workshop.forms.jobs import (
     routing_labels,
     with_rows_changed,
 )
+from app.workshop.forms.quality import (
+    CheckRow,
+    ChecksForm,
+    DecisionForm,
+    FindingForm,
+    FirstArticleForm,
+    LevelRow,
+    PeriodForm,
+    PhotoForm,
+    ReleaseForm,
+    ReleaseManyForm,
+    ReleaseRow,
+    RemakeForm,
+    SubmitForm,
+    read_period,
+)
 from app.workshop.forms.tickets import (
     AssignmentForm,
     CorrectCountsForm,
@@ -64,12 +80,14 @@ from app.workshop.forms.together import (
 )
 
 __all__ = [
-    "AdoptForm", "AssignmentForm", "BatchBody", "BatchDoneBody", "BatchDoneForm", "BatchForm", "ConfirmBody",
-    "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm", "DropTimeForm", "FinishForm",
-    "GestureForm", "GiveForm", "HalfDayForm", "HalfForm", "HelpForm", "JobForm", "MergeForm", "MoveForm",
-    "NamingForm", "NewJobForm", "NewTemplateForm", "NoteForm", "OperationForm", "OverrideForm", "PointForm",
-    "PointsForm", "ReasonForm", "ReplaceForm", "ShareForm", "SpanForm", "SplitForm", "TemplateForm", "TicketForm",
-    "TimeForm", "UndoForm", "UnmergeForm", "UnsplitForm", "VersionForm", "WorkForm", "batch_done_form", "batch_form",
-    "confirm_form", "point_labels", "points_form", "read_day", "read_half", "routing_form", "routing_labels",
-    "time_form", "with_rows_changed",
+    "AdoptForm", "AssignmentForm", "BatchBody", "BatchDoneBody", "BatchDoneForm", "BatchForm", "CheckRow",
+    "ChecksForm", "ConfirmBody", "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm",
+    "DecisionForm", "DropTimeForm", "FindingForm", "FinishForm", "FirstArticleForm", "GestureForm", "GiveForm",
+    "HalfDayForm", "HalfForm", "HelpForm", "JobForm", "LevelRow", "MergeForm", "MoveForm", "NamingForm",
+    "NewJobForm", "NewTemplateForm", "NoteForm", "OperationForm", "OverrideForm", "PeriodForm", "PhotoForm",
+    "PointForm", "PointsForm", "ReasonForm", "ReleaseForm", "ReleaseManyForm", "ReleaseRow", "RemakeForm",
+    "ReplaceForm", "ShareForm", "SpanForm", "SplitForm", "SubmitForm", "TemplateForm", "TicketForm", "TimeForm",
+    "UndoForm", "UnmergeForm", "UnsplitForm", "VersionForm", "WorkForm", "batch_done_form", "batch_form",
+    "confirm_form", "point_labels", "points_form", "read_day", "read_half", "read_period", "routing_form",
+    "routing_labels", "time_form", "with_rows_changed",
 ]  # fmt: skip

@@ -149,8 +149,9 @@ class CountsForm(Input):
 
 
 class FinishForm(CountsForm):
-    """The last pieces of a ticket."""
+    """The last pieces of a ticket; `override`: why it is over although a check is missing."""
 
+    override: Annotated[Text | None, Blank] = None
     version: Version | None = None
 
 

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Staff
 from app.core.db import run
+from app.core.documents import StoredFile
+from app.core.errors import NotFound
 from app.pedagogy.models import Pupil
 from app.workshop.models import CheckPoint, CheckResult, Defect, Operation, Release, Ticket
+from app.workshop.queries.ticket_page import TicketFacts, ticket_facts
 from app.workshop.rules import (
     CheckStage,
     DefectDecision,
@@ -111,6 +114,11 @@ class CheckSheet:
         """The last word on each point of each piece, whoever said it: (point, piece) to the check."""
         return {(each.point_id, each.piece): each for each in self.results}
 
+    def said(self, spec: Spec, piece: int) -> list[Checked]:
+        """What each side said of a point of a piece, the pupil first."""
+        found = [each for each in self.results if (each.point_id, each.piece) == (spec.id, piece)]
+        return sorted(found, key=lambda each: each.stage != CheckStage.SELF)
+
     @property
     def missing(self) -> list[Missing]:
         """What is due on the pieces made so far and was not checked."""
@@ -122,9 +130,9 @@ class CheckSheet:
         return missing_checks(self.points, 1, self.words)
 
     @property
-    def open_points(self) -> dict[int, Spec]:
-        """The points that may be checked, by number."""
-        return {spec.id: spec for spec in self.points}
+    def choices(self) -> list[tuple[int, str]]:
+        """The points to choose from: « Ø12 ±0,05 »."""
+        return [(spec.id, f"{spec.label}, {spec.tolerance}" if spec.tolerance else spec.label) for spec in self.points]
 
     @property
     def bad(self) -> list[int]:
@@ -159,7 +167,7 @@ def check_sheet(db: Session, ticket: Ticket) -> CheckSheet:
     about = {"operation": ticket.operation_id, "ticket": ticket.id}
     points = [Spec(*row) for row in run(db, _OF_OPERATION, about)]
     if ticket.kind == TicketKind.REWORK:
-        points = _with_reworked(points, (replace(Spec(*row), every=1) for row in run(db, _OF_REWORK, about)))
+        points = with_reworked(points, (replace(Spec(*row), every=1) for row in run(db, _OF_REWORK, about)))
     asked = asks_first_article(db, ticket.operation_id)
     return CheckSheet(
         tuple(points), tuple(Checked(*row) for row in run(db, _RESULTS, about)),
@@ -168,7 +176,8 @@ def check_sheet(db: Session, ticket: Ticket) -> CheckSheet:
     )  # fmt: skip
 
 
-def _with_reworked(points: list[Spec], extra: Iterable[Spec]) -> list[Spec]:
+def with_reworked(points: list[Spec], extra: Iterable[Spec]) -> list[Spec]:
+    """The points of a ticket, those a rework is about in place of the same or after them."""
     wanted = {spec.id: spec for spec in extra}
     kept = [wanted.pop(spec.id, spec) for spec in points]
     return [*kept, *wanted.values()]
@@ -195,3 +204,19 @@ def accepted_pieces(db: Session, ticket_id: int) -> int:
 def missing_checks_of(db: Session, ticket: Ticket) -> list[Missing]:
     """What is due on the pieces made so far and was not checked."""
     return check_sheet(db, ticket).missing
+
+
+def checks_page(db: Session, number: str) -> tuple[TicketFacts, CheckSheet]:
+    """A ticket with its checks."""
+    facts = ticket_facts(db, number)
+    return facts, check_sheet(db, facts.ticket)
+
+
+def photo_of_check(db: Session, check_id: int) -> StoredFile:
+    """The photo that was taken for a check."""
+    found = db.execute(
+        select(StoredFile).join(CheckResult, CheckResult.photo_id == StoredFile.id).where(CheckResult.id == check_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound("Ce contrôle n’a pas de photo.")
+    return found

@@ -99,6 +99,7 @@ class TicketPage(TicketFacts):
     reports: list[ReportRow]
     journal: list[Deed]
     actions: list[Action[TicketState]]
+    parent: str
 
 
 def report_rows(db: Session, ticket_id: int) -> list[ReportRow]:
@@ -136,7 +137,15 @@ def ticket_page(db: Session, number: str, *, by: Actor) -> TicketPage:
     return TicketPage(
         ticket, facts.routing, facts.client, facts.holders, session_rows(db, WorkSession.ticket_id == ticket.id),
         report_rows(db, ticket.id), history(db, "ticket", ticket.id), TICKET.available(ticket.state, by.permissions),
+        _parent(db, ticket),
     )  # fmt: skip
+
+
+def _parent(db: Session, ticket: Ticket) -> str:
+    """The ticket whose pieces this one puts right, or makes again."""
+    if ticket.parent_id is None:
+        return ""
+    return db.execute(select(Ticket.number).where(Ticket.id == ticket.parent_id)).scalar_one()
 
 
 def pupil_for_time(db: Session, ticket: Ticket, code: str | None) -> int:

@@ -12,6 +12,7 @@ from app.workshop.rules.checks import (
     missing_checks,
     skill_codes,
     tolerance_words,
+    verdict_words,
     why_doubtful,
     why_not_beyond_first,
     why_not_release,
@@ -70,6 +71,7 @@ from app.workshop.rules.parts import (
     why_not_merge,
     why_not_parts,
 )
+from app.workshop.rules.rates import UNSAID, Breakdown, Tally, months_of, why_not_period
 from app.workshop.rules.rotation import FIT_LABELS, Fit, Hint, ago, reach, suits, training_year
 from app.workshop.rules.routings import (
     ALIKE,
@@ -190,8 +192,10 @@ __all__ = [
     "TICKET",
     "TICKET_LABELS",
     "TICKET_SERIES",
+    "UNSAID",
     "WHOLE",
     "WORK_LABELS",
+    "Breakdown",
     "Busy",
     "CheckKind",
     "CheckStage",
@@ -226,6 +230,7 @@ __all__ = [
     "SessionWork",
     "Spec",
     "Step",
+    "Tally",
     "TicketKind",
     "TicketState",
     "Timed",
@@ -267,6 +272,7 @@ __all__ = [
     "merged_quantity",
     "minutes",
     "missing_checks",
+    "months_of",
     "next_index",
     "open_pieces",
     "operation_state",
@@ -290,6 +296,7 @@ __all__ = [
     "total",
     "training_year",
     "union_seconds",
+    "verdict_words",
     "when",
     "why_busy",
     "why_crowded",
@@ -302,6 +309,7 @@ __all__ = [
     "why_not_merge",
     "why_not_new_quantity",
     "why_not_parts",
+    "why_not_period",
     "why_not_point",
     "why_not_quantity",
     "why_not_release",
@@ -315,4 +323,4 @@ __all__ = [
     "why_overlap",
     "why_waiting",
     "without",
-]  # fmt: skip
+]

@@ -61,6 +61,18 @@ def is_within(value: Decimal, spec: Spec) -> bool:
     return (lower is None or value >= lower) and (upper is None or value <= upper)
 
 
+def verdict_words(spec: Spec, value: Decimal | None, *, conforms: bool) -> str:
+    """« Conforme », « Trop grand de 0,01 », « Bon », « Pas bon »."""
+    if value is None:
+        return "Bon" if conforms else "Pas bon"
+    lower, upper = spec.limits
+    if upper is not None and value > upper:
+        return f"Trop grand de {figure(value - upper)}"
+    if lower is not None and value < lower:
+        return f"Trop petit de {figure(lower - value)}"
+    return "Conforme"
+
+
 def why_doubtful(value: Decimal, spec: Spec) -> str | None:
     """The question to ask before a measure is believed that is off by a slip of unit or of comma, not by a tool."""
     if is_within(value, spec):

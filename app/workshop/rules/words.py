@@ -242,7 +242,7 @@ CHECK_LABELS = {
     CheckKind.ATTRIBUTE: "Bon ou pas bon",
     CheckKind.PHOTO: "Photo",
 }
-DEFECT_LABELS = {DefectState.OPEN: "Ouverte", DefectState.DECIDED: "Décidée", DefectState.CLOSED: "Close"}
+DEFECT_LABELS = {DefectState.OPEN: "À décider", DefectState.DECIDED: "Décidée", DefectState.CLOSED: "Close"}
 DECISION_LABELS = {
     DefectDecision.REWORK: "Retouche",
     DefectDecision.SCRAP: "Rebut",

@@ -16,6 +16,21 @@ from app.workshop.schemas.jobs import (
     template_line,
     template_out,
 )
+from app.workshop.schemas.quality import (
+    CheckOut,
+    DefectLine,
+    DefectList,
+    DefectOut,
+    QualityOut,
+    SheetOut,
+    WaitingList,
+    WaitingOut,
+    defect_line,
+    defect_out,
+    quality_out,
+    sheet_out,
+    waiting_out,
+)
 from app.workshop.schemas.tickets import (
     CenterLine,
     CenterList,
@@ -40,9 +55,10 @@ from app.workshop.schemas.times import (
 )
 
 __all__ = [
-    "BatchOut", "CenterLine", "CenterList", "ClocksOut", "DayOut", "GateOut", "JobOut", "OperationList",
-    "OperationOut", "PointOut", "ReportOut", "RoutedOut", "SessionOut", "TemplateLine", "TemplateList",
-    "TemplateOperationOut", "TemplateOut", "TicketLine", "TicketList", "TicketOut", "TicketsOut", "ValidationOut",
-    "WorkOut", "clocks_out", "day_out", "gate_out", "job_out", "line_out", "session_out", "template_line",
-    "template_out", "ticket_out", "validation_out",
+    "BatchOut", "CenterLine", "CenterList", "CheckOut", "ClocksOut", "DayOut", "DefectLine", "DefectList",
+    "DefectOut", "GateOut", "JobOut", "OperationList", "OperationOut", "PointOut", "QualityOut", "ReportOut",
+    "RoutedOut", "SessionOut", "SheetOut", "TemplateLine", "TemplateList", "TemplateOperationOut", "TemplateOut",
+    "TicketLine", "TicketList", "TicketOut", "TicketsOut", "ValidationOut", "WaitingList", "WaitingOut", "WorkOut",
+    "clocks_out", "day_out", "defect_line", "defect_out", "gate_out", "job_out", "line_out", "quality_out",
+    "session_out", "sheet_out", "template_line", "template_out", "ticket_out", "validation_out", "waiting_out",
 ]  # fmt: skip

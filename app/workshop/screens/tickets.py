@@ -34,7 +34,8 @@ PAGES = {
     "give": "workshop.ask_assignment", "start": "workshop.start_ticket", "pause": "workshop.pause_ticket",
     "block": "workshop.ask_block", "unblock": "workshop.unblock_ticket",
     "finish": "workshop.ask_finish", "take_back": "workshop.take_back", "reopen": "workshop.ask_reopening",
-    "cancel": "workshop.ask_cancellation",
+    "cancel": "workshop.ask_cancellation", "submit": "workshop.ask_submit", "release": "workshop.ask_release",
+    "reject": "workshop.ask_reject",
 }  # fmt: skip
 POSTED = frozenset({"start", "pause", "take_back", "unblock"})
 
@@ -80,7 +81,9 @@ def ticket_page(
     return page(
         request, "workshop/ticket_show.html", status=409 if trouble else 200, page=found, trouble=trouble,
         blocker=blocker, past=past, actions=_buttons(request, found, me), minutes=rules.minutes, clocks=clocks,
-        days_late=rules.days_late, live=found.ticket.state in rules.LIVE_STATES,
+        days_late=rules.days_late, live=found.ticket.state in rules.LIVE_STATES, verdict=rules.verdict_words,
+        sheet=queries.check_sheet(db, found.ticket), defects=queries.defects_of_ticket(db, found.ticket),
+        remakable=queries.remakable_pieces(db, found),
     )  # fmt: skip
 
 
@@ -107,7 +110,7 @@ def _buttons(request: Request, found: queries.TicketPage, me: Actor) -> list[dic
 
 def _first_step(state: TicketState) -> str:
     """The next thing one does with a ticket in that state."""
-    first = {TicketState.OPEN: "give", TicketState.BLOCKED: "unblock"}.get(state)
+    first = {TicketState.OPEN: "give", TicketState.BLOCKED: "unblock", TicketState.TO_RELEASE: "release"}.get(state)
     if first:
         return first
     return "finish" if state == TicketState.RUNNING else "start"

@@ -103,7 +103,7 @@ def finish_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedF
             ticket, given = queries.get_ticket(db, number, lock=True), form.valid
             service.finish_ticket(
                 db, ticket, counts=given.counts, reason=given.reason, pupil_id=_pupil(db, given.pupil),
-                seen_version=given.version, by=me,
+                override=given.override, seen_version=given.version, by=me,
             )  # fmt: skip
             return _done(request, number, "Bon terminé.")
     return ask(request, db, number, kind="finish", form=form, status=form.status)

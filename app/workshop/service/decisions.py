@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import journal
@@ -13,7 +13,7 @@ from app.core.errors import Refused, Stale
 from app.workshop import queries, rules
 from app.workshop.models import Defect, Ticket
 from app.workshop.queries import Routing
-from app.workshop.rules import DefectDecision, TicketKind, TicketState
+from app.workshop.rules import DefectDecision, TicketKind
 from app.workshop.service.defects import maker_of, take_back_good
 from app.workshop.service.ledger import add_report, require_seen, require_workable
 from app.workshop.service.settle import close
@@ -166,21 +166,12 @@ def remake(
 ) -> Ticket:  # fmt: skip
     """Make pieces again that were scrapped on a ticket, from the first operation on; each is made again once."""
     require_seen(db, ticket, seen_version, (("Pièces à refaire", str(quantity), "–"),))
-    if sentence := rules.why_not_remake(quantity, ticket.scrap - remade(db, ticket)):
+    if sentence := rules.why_not_remake(quantity, ticket.scrap - queries.remade_pieces(db, ticket.id)):
         raise Refused(sentence, field="quantity")
     made = _remake(db, ticket, quantity, f"À refaire, {ticket.number}", by=by)
     ticket.version += 1
     journal.record(db, ticket, "remake", f"{rules.pieces(quantity)} à refaire sur le {made.number}", by=by)
     return made
-
-
-def remade(db: Session, ticket: Ticket) -> int:
-    """Pieces scrapped on a ticket that are being made again, or were."""
-    count = case((Ticket.state == TicketState.CANCELLED, Ticket.good), else_=Ticket.quantity)
-    query = select(func.coalesce(func.sum(count), 0)).where(
-        Ticket.parent_id == ticket.id, Ticket.kind == TicketKind.REMAKE
-    )
-    return int(db.execute(query).scalar_one())
 
 
 def _remake(db: Session, ticket: Ticket, count: int, label: str, *, by: Actor) -> Ticket:

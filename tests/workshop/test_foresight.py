@@ -145,6 +145,17 @@ class TestPages:
         assert "Tom Aubry" in text
         assert "Elle n’a pas été évaluée." in text
 
+    def test_the_master_s_day_opens_with_them_and_its_gestures_do_not_ask_again(self, client, db, login_as):
+        login_as(Role.MASTER)
+        scene = arrange(db)
+        center = scene.operations[0].work_center
+        open_machine(db, scene.group, center, scene.tom)
+        make_clearance(db, scene.tom, work_center=center, result="failed", on_date=today())
+        number = give(scene, scene.tom).number
+        text = parse(client.get("/atelier?vue=tous").text).one("main").text
+        assert "1\u00a0bon donné ne pourra pas démarrer" in text
+        assert "ne pourra pas démarrer" not in client.get(f"/atelier?vue=tous&bon={number}").text
+
     def test_doctor_tells_and_names_nobody(self, own_database, data_dir):
         with own_database.writing() as db:
             make_school(db)

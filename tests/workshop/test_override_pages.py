@@ -1,5 +1,7 @@
 """*Passer outre*: the page, its reason, what it gives; and where law stands, no such button."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -56,6 +58,23 @@ def test_an_operation_that_is_on_no_ticket_gets_one(client, db, scene):
     assert submit(client, page, reason="Je reste à côté.").status_code == 303
     (ticket,) = scene.tickets()
     assert ticket.state == "assigned"
+
+
+def test_the_half_day_that_was_meant_is_kept(client, db, scene):
+    page = client.get(
+        f"/atelier/operations/{scene.operations[0].id}/passer-outre?jeune=E-TOM&moment=2026-11-24/afternoon"
+    )
+    assert submit(client, page, reason="Je reste à côté.").status_code == 303
+    (ticket,) = scene.tickets()
+    assert (ticket.for_day, ticket.for_half) == (date(2026, 11, 24), "afternoon")
+
+
+@pytest.mark.parametrize("moment", ["demain", "2026-11-24", "2026-11-24/nuit", "/"])
+def test_a_half_day_that_is_none_is_left_out(client, db, scene, moment):
+    number = make_ticket(db, scene.operations[0]).number
+    page = client.get(f"/atelier/bons/{number}/passer-outre", params={"jeune": "E-TOM", "moment": moment})
+    assert page.status_code == 200
+    assert submit(client, page, reason="Je reste à côté.", slot=moment).status_code == 422
 
 
 def test_a_refusal_leaves_no_ticket_behind(client, db, scene):

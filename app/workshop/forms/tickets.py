@@ -35,6 +35,14 @@ def read_slot(text: str) -> tuple[date, HalfDay]:
     return date.fromisoformat(day), HalfDay(half)
 
 
+def slot_or_none(text: str) -> tuple[date, HalfDay] | None:
+    """The same from an address that anybody may have typed."""
+    try:
+        return read_slot(text)
+    except ValueError:
+        return None
+
+
 def _when(text: str) -> dict[str, Any]:
     """The day and half-day as services are told them; nothing when none is named."""
     return dict(zip(("day", "half"), read_slot(text), strict=True)) if text else {}

@@ -1,6 +1,7 @@
 """The page on which a master goes past a rule of the school's own: who, what, and what stands against it."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from app.workshop.policies import Refusal, Work, all_against
 from app.workshop.queries.gate import judge, planned_work, work_on
 from app.workshop.queries.routing import routing_of_operation
 from app.workshop.queries.tickets import get_ticket
+from app.workshop.rules import HalfDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,17 @@ class OverrideQuestion:
 
 
 def override_question(
-    db: Session, pupil: str, *, number: str = "", operation_id: int = 0
+    db: Session, pupil: str, *, number: str = "", operation_id: int = 0,
+    slot: tuple[date, HalfDay | None] | None = None,
 ) -> OverrideQuestion:  # fmt: skip
-    """The question for a ticket, or for an operation that is on no ticket yet."""
+    """The question for a ticket, or for an operation that is on no ticket yet; for a half-day, if one is named."""
     person = db.execute(select(Pupil).where(Pupil.code == pupil)).scalar_one_or_none()
     if person is None:
         raise NotFound("Choisissez d’abord un jeune sur le tableau du jour.")
     ticket = get_ticket(db, number) if number else None
     work, title = _work(db, ticket, operation_id)
+    if slot is not None:
+        work = replace(work, day=slot[0], half=slot[1])
     candidate, _ = judge(db, work, person.id, ticket=ticket)
     held = ticket is not None and any(one.pupil_id == person.id for one in ticket.assignments if one.ended_at is None)
     return OverrideQuestion(

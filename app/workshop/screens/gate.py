@@ -15,6 +15,8 @@ from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, service
 from app.workshop.forms import OverrideForm
+from app.workshop.forms.tickets import slot_or_none
+from app.workshop.models import Ticket
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ, GIVE = [allow(Permission.TICKET_READ)], [allow(Permission.TICKET_GIVE)]
@@ -29,8 +31,7 @@ def list_coming(request: Request, db: Db) -> Response:
 @router.get("/atelier/bons/{number}/passer-outre", name="workshop.ask_override", dependencies=GIVE)
 def ask_override(request: Request, db: Db, number: str, listing: Listing) -> Response:
     """Why go past the school's own rules, for this pupil and this ticket?"""
-    found = queries.override_question(db, listing.values.get("jeune", ""), number=number)
-    return _question(request, found, blank_form({"version": found.version}))
+    return _question(request, db, _asked(listing), number=number)
 
 
 @router.post("/atelier/bons/{number}/passer-outre", name="workshop.override_ticket", dependencies=GIVE)
@@ -39,14 +40,9 @@ def override_ticket(request: Request, db: Db, me: Me, number: str, posted: Poste
     form = posted.read(OverrideForm)
     with form.refusals():
         if form.ok:
-            ticket = queries.get_ticket(db, number, lock=True)
-            held = service.give_past(
-                db, ticket, pupil_id=queries.pupil_ids(db, [form.valid.pupil], field="reason")[0],
-                reason=form.valid.reason, seen_version=form.valid.version, by=me,
-            )  # fmt: skip
+            held = _give(db, me, queries.get_ticket(db, number, lock=True), form.valid)
             return _done(request, number, held=held)
-    found = queries.override_question(db, form.raw("pupil"), number=number)
-    return _question(request, found, form, status=form.status)
+    return _question(request, db, form, number=number, status=form.status)
 
 
 @router.get(
@@ -54,8 +50,7 @@ def override_ticket(request: Request, db: Db, me: Me, number: str, posted: Poste
 )
 def ask_operation_override(request: Request, db: Db, operation_id: Id, listing: Listing) -> Response:
     """The same for work that is on no ticket yet."""
-    found = queries.override_question(db, listing.values.get("jeune", ""), operation_id=operation_id)
-    return _question(request, found, blank_form())
+    return _question(request, db, _asked(listing), operation_id=operation_id)
 
 
 @router.post("/atelier/operations/{operation_id}/passer-outre", name="workshop.override_operation", dependencies=GIVE)
@@ -65,14 +60,31 @@ def override_operation(request: Request, db: Db, me: Me, operation_id: Id, poste
     with form.refusals():
         if form.ok:
             ticket = service.create_ticket(db, operation_id, by=me)
-            pupil_id = queries.pupil_ids(db, [form.valid.pupil], field="reason")[0]
-            service.give_past(db, ticket, pupil_id=pupil_id, reason=form.valid.reason, by=me)
+            _give(db, me, ticket, form.valid)
             return _done(request, ticket.number, held=False)
-    found = queries.override_question(db, form.raw("pupil"), operation_id=operation_id)
-    return _question(request, found, form, status=form.status)
+    return _question(request, db, form, operation_id=operation_id, status=form.status)
 
 
-def _question(request: Request, found: queries.OverrideQuestion, form: Form[Any], status: int = 200) -> Response:
+def _asked(listing: Listing) -> Form[Any]:
+    """What the address names: the pupil, and the half-day."""
+    return blank_form({"pupil": listing.values.get("jeune", ""), "slot": listing.values.get("moment", "")})
+
+
+def _give(db: Db, me: Me, ticket: Ticket, given: OverrideForm) -> bool:
+    pupil_id = queries.pupil_ids(db, [given.pupil], field="reason")[0]
+    return service.give_past(
+        db, ticket, pupil_id=pupil_id, reason=given.reason, slot=given.when, seen_version=given.version, by=me
+    )  # fmt: skip
+
+
+def _question(
+    request: Request, db: Db, form: Form[Any], *, number: str = "", operation_id: int = 0, status: int = 200
+) -> Response:  # fmt: skip
+    """The page, as asked or with what is wrong; a half-day that cannot be read is left out."""
+    found = queries.override_question(
+        db, form.raw("pupil"), number=number, operation_id=operation_id, slot=slot_or_none(form.raw("slot"))
+    )  # fmt: skip
+    form.values.setdefault("version", str(found.version) if number else "")
     return page(request, "workshop/override.html", status=status, found=found, form=form)
 
 
@@ -80,4 +92,4 @@ def _done(request: Request, number: str, *, held: bool) -> Response:
     """Back to the ticket that may start now, or to the board."""
     if held:
         return redirect(request, url(request, "workshop.show_ticket", number=number), flash="C’est noté.")
-    return redirect(request, url(request, "workshop.show_today"), flash=f"{number} donné.")
+    return redirect(request, url(request, "workshop.show_today"), flash=f"{number} donné, la raison est gardée.")

@@ -42,8 +42,11 @@ def board_page(request: Request, db: Db, me: CurrentUser, values: dict[str, str]
     """The board; after a refused gesture with the sentence under the pupil's row, and the ticket still in hand."""
     found = queries.today_board(db, _asked(me, values))
     kept = {name: values.get(name, "") for name in ("vue", "file")}
+    # Looked at when the day opens, not at each of its gestures.
+    coming = [] if found.hand or trouble else queries.coming_refusals(db, found.day)
     return page(
         request, "workshop/today.html", status=409 if trouble else 200, board=found, kept=kept, trouble=trouble,
+        coming=coming,
         form=blank_form(), presence=Presence, refusal_title=policies.refusal_title,
         next=_next_value(found.next_item), fixes={check.value: fix for check, fix in FIXES.items()},
     )  # fmt: skip

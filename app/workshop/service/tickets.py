@@ -162,14 +162,15 @@ def give_operation(
 
 
 def give_past(
-    db: Session, ticket: Ticket, *, pupil_id: int, reason: str, seen_version: int | None = None, by: Actor
-) -> bool:
+    db: Session, ticket: Ticket, *, pupil_id: int, reason: str, slot: tuple[date, HalfDay | None] | None = None,
+    seen_version: int | None = None, by: Actor,
+) -> bool:  # fmt: skip
     """Go past the school's own rules and give; whether the pupil held the ticket already, and may only start now."""
     holds = any(assignment.pupil_id == pupil_id for assignment in held(ticket))
-    pass_over(db, ticket, pupil_id=pupil_id, reason=reason, seen_version=seen_version, by=by)
+    pass_over(db, ticket, pupil_id=pupil_id, reason=reason, slot=slot, seen_version=seen_version, by=by)
     if not holds:
-        day = max(ticket.for_day or today(), today())
-        give_ticket(db, ticket, pupil_ids=[pupil_id], day=day, half=ticket.for_half, by=by)
+        day, half = slot or (max(ticket.for_day or today(), today()), ticket.for_half)
+        give_ticket(db, ticket, pupil_ids=[pupil_id], day=day, half=half, by=by)
     return holds
 
 

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     TICKET_GIVE = "workshop.ticket.give"
     TICKET_REPORT = "workshop.ticket.report"
     JOB_EDIT = "workshop.job.edit"
+    MATERIAL_EDIT = "workshop.material.edit"
     WORK_CENTER_EDIT = "workshop.work_center.edit"
     SAFETY_READ = "machines.safety.read"
     SAFETY_EDIT = "machines.safety.edit"
@@ -80,7 +81,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CLIENT_READ, P.ORDER_READ, P.ORDER_ADVANCE, P.ROLL_CALL, P.THEORY_LOG, P.TICKET_READ, P.TICKET_GIVE,
         P.TICKET_REPORT, P.JOB_EDIT, P.WORK_CENTER_EDIT, P.OFFER_EDIT, P.SAFETY_READ,
         P.SAFETY_EDIT,
-        P.JOURNAL_READ, P.PUPIL_CONTACTS,
+        P.JOURNAL_READ, P.PUPIL_CONTACTS, P.MATERIAL_EDIT,
     },
     Role.TEACHER: _EVERYBODY | {P.ROLL_CALL, P.THEORY_LOG, P.PUPIL_CONTACTS},
     Role.OFFICE: _EVERYBODY
@@ -88,6 +89,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CLIENT_READ, P.CLIENT_EDIT, P.ORDER_READ, P.ORDER_PRICES, P.ORDER_EDIT, P.ORDER_ADVANCE, P.PUPIL_EDIT,
         P.PUPIL_CONTACTS, P.TIMETABLE_EDIT, P.ROLL_CALL, P.TICKET_READ, P.GRADUATE_EDIT, P.OFFER_EDIT,
         P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ, P.SAFETY_READ, P.SAFETY_EDIT,
-        P.DECLARATION_EDIT,
+        P.DECLARATION_EDIT, P.MATERIAL_EDIT,
     },
 }  # fmt: skip

@@ -201,7 +201,7 @@ def _lot(facts: LotFacts) -> LotLine:
     certificate = " ".join(part for part in (facts.certificate_kind, facts.certificate) if part)
     return LotLine(
         facts.code, facts.label, facts.owned, certificate or UNKNOWN, facts.heat or UNKNOWN,
-        f"{number(facts.reserved)}{NBSP}{facts.unit}",
+        f"{number(facts.allotted)}{NBSP}{facts.unit}",
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from tests.factories.accounts import actor_of, make_actor, make_school, make_sta
 from tests.factories.clients import make_company, make_contact
 from tests.factories.graduates import make_offer, make_outcome, make_result
 from tests.factories.machines import make_absence, make_declaration_change, make_quality, make_setting, open_machine
+from tests.factories.material import make_lot, make_move
 from tests.factories.numbers import serial
 from tests.factories.orders import make_line, make_order
 from tests.factories.pedagogy import (
@@ -32,10 +33,11 @@ from tests.factories.workshop import (
 )
 
 __all__ = [
-    "actor_of", "make_absence", "make_actor", "make_assignment", "make_attendance", "make_clearance", "make_company",
-    "make_contact", "make_declaration", "make_declaration_change", "make_diploma", "make_group", "make_job",
-    "make_line", "make_membership", "make_offer", "make_operation", "make_order", "make_outcome", "make_point",
-    "make_pupil", "make_quality", "make_quantity_report", "make_result", "make_school", "make_session",
-    "make_setting", "make_skill", "make_staff", "make_subject", "make_template", "make_ticket", "make_work_center",
-    "make_work_session", "open_machine", "operations_of", "serial",
+    "actor_of", "make_absence", "make_actor", "make_assignment", "make_attendance", "make_clearance",
+    "make_company", "make_contact", "make_declaration", "make_declaration_change", "make_diploma", "make_group",
+    "make_job", "make_line", "make_lot", "make_membership", "make_move", "make_offer", "make_operation",
+    "make_order", "make_outcome", "make_point", "make_pupil", "make_quality", "make_quantity_report",
+    "make_result", "make_school", "make_session", "make_setting", "make_skill", "make_staff", "make_subject",
+    "make_template", "make_ticket", "make_work_center", "make_work_session", "open_machine", "operations_of",
+    "serial",
 ]  # fmt: skip

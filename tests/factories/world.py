@@ -15,11 +15,12 @@ from app.orders.models import CustomerOrder
 from app.orders.rules import OrderState
 from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import Attendance, SessionKind
-from app.workshop.models import Job, Operation, QuantityReport, Ticket, WorkSession
-from app.workshop.rules import TicketState
+from app.workshop.models import Job, MaterialLot, MaterialMove, Operation, QuantityReport, Ticket, WorkSession
+from app.workshop.rules import MoveKind, TicketState
 from tests.factories.accounts import make_school, make_staff
 from tests.factories.clients import make_company, make_contact
 from tests.factories.graduates import make_offer, make_outcome, make_result
+from tests.factories.material import make_lot, make_move
 from tests.factories.orders import make_line, make_order
 from tests.factories.pedagogy import make_attendance, make_group, make_pupil, make_session, make_skill
 from tests.factories.workshop import (
@@ -55,6 +56,8 @@ class World:
     report: QuantityReport
     offer: JobOffer
     staff: Staff
+    lot: MaterialLot
+    move: MaterialMove
 
 
 def make_world(db: Session, size: int) -> World:
@@ -98,5 +101,17 @@ def _add(db: Session, number: int) -> World:
     offer = make_offer(db, pupil)
     make_outcome(db, pupil)
     return World(
-        company, order, group, pupil, morning, center, job, operation, ticket, work, report, offer, master
+        company, order, group, pupil, morning, center, job, operation, ticket, work, report, offer, master,
+        *_lots(db, job),
     )  # fmt: skip
+
+
+def _lots(db: Session, job: Job) -> tuple[MaterialLot, MaterialMove]:
+    """Two lots for the job, one partly consumed with an off-cut, and the reservation of the other."""
+    used = make_lot(db, certificate_kind="3.1")
+    make_move(db, used, MoveKind.RESERVE, 4, job=job)
+    make_move(db, used, MoveKind.CONSUME, 3, job=job)
+    offcut = make_lot(db, quantity=0, parent_id=used.id)
+    make_move(db, offcut, MoveKind.OFFCUT, 1, job=job)
+    other = make_lot(db, company_id=db.get_one(CustomerOrder, job.order_id).company_id)
+    return other, make_move(db, other, MoveKind.RESERVE, 2, job=job)

@@ -17,6 +17,7 @@ from app.workshop.forms.jobs import (
     routing_labels,
     with_rows_changed,
 )
+from app.workshop.forms.material import LotForm, MaterialMoveForm, MoveBackForm, NewLotForm, ReserveForm
 from app.workshop.forms.quality import (
     CheckRow,
     ChecksForm,
@@ -83,11 +84,12 @@ __all__ = [
     "AdoptForm", "AssignmentForm", "BatchBody", "BatchDoneBody", "BatchDoneForm", "BatchForm", "CheckRow",
     "ChecksForm", "ConfirmBody", "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm",
     "DecisionForm", "DropTimeForm", "FindingForm", "FinishForm", "FirstArticleForm", "GestureForm", "GiveForm",
-    "HalfDayForm", "HalfForm", "HelpForm", "JobForm", "LevelRow", "MergeForm", "MoveForm", "NamingForm",
-    "NewJobForm", "NewTemplateForm", "NoteForm", "OperationForm", "OverrideForm", "PeriodForm", "PhotoForm",
-    "PointForm", "PointsForm", "ReasonForm", "ReleaseForm", "ReleaseManyForm", "ReleaseRow", "RemakeForm",
-    "ReplaceForm", "ShareForm", "SpanForm", "SplitForm", "SubmitForm", "TemplateForm", "TicketForm", "TimeForm",
-    "UndoForm", "UnmergeForm", "UnsplitForm", "VersionForm", "WorkForm", "batch_done_form", "batch_form",
-    "confirm_form", "point_labels", "points_form", "read_day", "read_half", "read_period", "routing_form",
-    "routing_labels", "time_form", "with_rows_changed",
+    "HalfDayForm", "HalfForm", "HelpForm", "JobForm", "LevelRow", "LotForm", "MaterialMoveForm", "MergeForm",
+    "MoveBackForm", "MoveForm", "NamingForm", "NewJobForm", "NewLotForm", "NewTemplateForm", "NoteForm",
+    "OperationForm", "OverrideForm", "PeriodForm", "PhotoForm", "PointForm", "PointsForm", "ReasonForm",
+    "ReleaseForm", "ReleaseManyForm", "ReleaseRow", "RemakeForm", "ReplaceForm", "ReserveForm", "ShareForm",
+    "SpanForm", "SplitForm", "SubmitForm", "TemplateForm", "TicketForm", "TimeForm", "UndoForm", "UnmergeForm",
+    "UnsplitForm", "VersionForm", "WorkForm", "batch_done_form", "batch_form", "confirm_form", "point_labels",
+    "points_form", "read_day", "read_half", "read_period", "routing_form", "routing_labels", "time_form",
+    "with_rows_changed",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from app.workshop.models import Operation, RoutingTemplate
 from app.workshop.queries.drafts import drafts_of_job
 from app.workshop.queries.jobs import get_job
 from app.workshop.queries.learning import outlooks
+from app.workshop.queries.material_uses import Use, material_of_jobs
 from app.workshop.queries.routing import Routing, routing_of_job
 from app.workshop.queries.templates import template_of_job
 from app.workshop.queries.tickets import TicketRow, ticket_rows
@@ -31,6 +32,7 @@ class JobPage:
     outlook: Outlook | None
     client: str
     tickets: list[TicketRow]
+    material: list[Use]
     journal: list[Deed]
 
     @property
@@ -57,7 +59,8 @@ def job_page(db: Session, number: str) -> JobPage:
     routing = routing_of_job(db, job.id)
     return JobPage(
         routing, drafts_of_job(db, job.id), _ppe(db, job.id), copied, outlooks(db, [routing]).get(job.id), client,
-        ticket_rows(db, Operation.job_id == job.id), history(db, "job", job.id),
+        ticket_rows(db, Operation.job_id == job.id), material_of_jobs(db, [job.id]),
+        history(db, "job", job.id),
     )  # fmt: skip
 
 

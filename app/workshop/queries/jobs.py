@@ -13,6 +13,7 @@ from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OrderState
 from app.workshop.models import Job, Operation, Ticket
 from app.workshop.queries.learning import outlooks
+from app.workshop.queries.material_uses import Use, lots_of_order
 from app.workshop.queries.routing import Routing, lock_routing, routings_of_order
 from app.workshop.queries.tickets import TicketRow, ticket_rows
 from app.workshop.rules import OperationState, Outlook, minutes
@@ -42,11 +43,17 @@ class OrderJobs:
     tickets: list[TicketRow]
     bare_lines: list[BareLine]
     outlooks: dict[int, Outlook]
+    material: list[Use]
 
     @property
     def live(self) -> list[TicketRow]:
         """Tickets neither done nor cancelled."""
         return [ticket for ticket in self.tickets if ticket.live]
+
+    @property
+    def reserved(self) -> list[Use]:
+        """Material set aside and not consumed."""
+        return [use for use in self.material if use.reserved > 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ def order_jobs(db: Session, number: str) -> OrderJobs:
     jobs = routings_of_order(db, head.id)
     return OrderJobs(
         head.id, number, head.name, head.state, head.due_on, jobs, ticket_rows(db, Job.order_id == head.id),
-        [BareLine(*row) for row in bare], outlooks(db, jobs),
+        [BareLine(*row) for row in bare], outlooks(db, jobs), lots_of_order(db, head.id),
     )  # fmt: skip
 
 

@@ -10,18 +10,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
 
 from app.core.db import run
 from app.core.errors import NotFound
 from app.machines.models import WorkCenter
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import Pupil
-from app.workshop.models import Assignment, CheckPoint, Drawing, Job, MaterialLot, MaterialMove, Operation, Ticket
+from app.workshop.models import Assignment, CheckPoint, Drawing, Job, Operation, Ticket
 from app.workshop.queries.dayplan import by_pupil, held_tickets
+from app.workshop.queries.material_uses import material_of_jobs
 from app.workshop.queries.people import people_of, practice_slots, presences
-from app.workshop.rules import HalfDay, JobState, MoveKind, Presence, Spec, TicketKind, TicketState
+from app.workshop.rules import HalfDay, JobState, Presence, Spec, TicketKind, TicketState
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class StepFacts:
 
 @dataclass(frozen=True, slots=True)
 class LotFacts:
-    """Material set aside for a job. `owned`: it belongs to the client, who is not named."""
+    """Material set aside for a job, what is cut of it included. `owned`: the client’s, who is not named."""
 
     code: str
     label: str
@@ -66,7 +67,7 @@ class LotFacts:
     certificate_kind: str
     heat: str | None
     owned: bool
-    reserved: Decimal
+    allotted: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,24 +161,6 @@ _DRAWINGS = (
     .where(Drawing.line_id.in_(bindparam("lines", expanding=True)))
     .order_by(Drawing.name, Drawing.id)
 )
-_REVERSAL = aliased(MaterialMove)
-_SET_ASIDE = func.sum(
-    case(
-        (MaterialMove.kind == MoveKind.RESERVE, MaterialMove.quantity),
-        (MaterialMove.kind == MoveKind.FREE, -MaterialMove.quantity), else_=0,
-    )
-)  # fmt: skip
-_LOTS = (
-    select(
-        MaterialLot.code, MaterialLot.label, MaterialLot.unit, MaterialLot.certificate, MaterialLot.certificate_kind,
-        MaterialLot.heat, MaterialLot.company_id.is_not(None), _SET_ASIDE,
-    )
-    .join(MaterialMove, MaterialMove.lot_id == MaterialLot.id)
-    .outerjoin(_REVERSAL, _REVERSAL.reverses_id == MaterialMove.id)
-    .where(MaterialMove.job_id == bindparam("job"), MaterialMove.reverses_id.is_(None), _REVERSAL.id.is_(None))
-    .group_by(MaterialLot.id)
-    .order_by(MaterialLot.sort_key, MaterialLot.id)
-)  # fmt: skip
 _TICKETS = (
     select(
         Ticket.id, Ticket.number, Ticket.state, Ticket.kind, Ticket.quantity, Ticket.good, Ticket.scrap,
@@ -205,7 +188,12 @@ def traveller(db: Session, number: str) -> TravellerFacts:
     if job is None:
         raise NotFound(f"Aucun ordre de fabrication n’a le numéro « {number} ».")
     steps = run(db, _STEPS, {"job": job[0]}).all()
-    lots = [LotFacts(*row) for row in run(db, _LOTS, {"job": job[0]}).all()]
+    lots = [
+        LotFacts(
+            use.code, use.label, use.unit, use.certificate, use.certificate_kind, use.heat, use.owned, use.allotted
+        )
+        for use in material_of_jobs(db, [job[0]])
+    ]
     points, drawings = _points(db, [row[0] for row in steps]), _in_force(_drawings(db, [job[5]]))
     return TravellerFacts(*(*job, [StepFacts(*row[1:]) for row in steps], points, drawings, lots))
 

@@ -16,6 +16,19 @@ from app.workshop.schemas.jobs import (
     template_line,
     template_out,
 )
+from app.workshop.schemas.material import (
+    LotLine,
+    LotList,
+    LotOut,
+    MaterialMoveList,
+    MaterialMoveOut,
+    MaterialUseList,
+    MaterialUseOut,
+    lot_line,
+    lot_out,
+    move_out,
+    use_out,
+)
 from app.workshop.schemas.quality import (
     CheckOut,
     DefectLine,
@@ -56,9 +69,11 @@ from app.workshop.schemas.times import (
 
 __all__ = [
     "BatchOut", "CenterLine", "CenterList", "CheckOut", "ClocksOut", "DayOut", "DefectLine", "DefectList",
-    "DefectOut", "GateOut", "JobOut", "OperationList", "OperationOut", "PointOut", "QualityOut", "ReportOut",
+    "DefectOut", "GateOut", "JobOut", "LotLine", "LotList", "LotOut", "MaterialMoveList", "MaterialMoveOut",
+    "MaterialUseList", "MaterialUseOut", "OperationList", "OperationOut", "PointOut", "QualityOut", "ReportOut",
     "RoutedOut", "SessionOut", "SheetOut", "TemplateLine", "TemplateList", "TemplateOperationOut", "TemplateOut",
     "TicketLine", "TicketList", "TicketOut", "TicketsOut", "ValidationOut", "WaitingList", "WaitingOut", "WorkOut",
-    "clocks_out", "day_out", "defect_line", "defect_out", "gate_out", "job_out", "line_out", "quality_out",
-    "session_out", "sheet_out", "template_line", "template_out", "ticket_out", "validation_out", "waiting_out",
+    "clocks_out", "day_out", "defect_line", "defect_out", "gate_out", "job_out", "line_out", "lot_line", "lot_out",
+    "move_out", "quality_out", "session_out", "sheet_out", "template_line", "template_out", "ticket_out", "use_out",
+    "validation_out", "waiting_out",
 ]  # fmt: skip

@@ -11,6 +11,8 @@ from app.workshop.screens import (
     defects,
     gate,
     jobs,
+    material,
+    material_jobs,
     papers,
     parts,
     past,
@@ -47,5 +49,7 @@ for part in (
     templates,
     points,
     together,
+    material,
+    material_jobs,
 ):
     router.include_router(part.router)

@@ -33,6 +33,7 @@ def _order_page(request: Request, db: Db, number: str, form: Form[Any], status: 
         request, "workshop/order_jobs.html", status=status, page=found, form=form, minutes=rules.minutes,
         days_late=rules.days_late, plannable=found.state in service.PLANNABLE, clocks=clocks,
         both=rules.total(clocks.values()),
+        amount=rules.amount,
     )  # fmt: skip
 
 
@@ -42,10 +43,9 @@ def cancel_live_tickets(request: Request, db: Db, me: Me, number: str, posted: P
     form = posted.read(NoteForm)
     with form.refusals():
         if form.ok:
-            live = queries.order_jobs(db, number).live
-            tickets = [queries.get_ticket(db, row.number, lock=True) for row in live]
-            count = service.cancel_live_tickets(db, tickets, note=form.valid.note, by=me)
-            words = f"{count} bons annulés." if count > 1 else f"{count} bon annulé."
+            tickets, lots = service.call_off(db, number, note=form.valid.note, by=me)
+            words = f"{tickets} bons annulés" if tickets > 1 else f"{tickets} bon annulé"
+            words += ", matière libérée." if lots else "."
             return redirect(request, url(request, "workshop.show_order_jobs", number=number), flash=words)
     return _order_page(request, db, number, form, status=form.status)
 
@@ -58,6 +58,7 @@ def show_job(request: Request, db: Db, number: str) -> Response:
     return page(
         request, "workshop/job_show.html", page=found, minutes=rules.minutes, days_late=rules.days_late,
         said=rules.said, difficulties=rules.DIFFICULTY_LABELS, clocks=clocks, both=rules.total(clocks.values()),
+        amount=rules.amount,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from app.core.paging import ListRequest
 from app.core.permissions import Permission
 from app.graduates.queries import figures_by_session, offers_since
 from app.graduates.rules import CohortFigures
+from app.machines.queries import watched
 from app.orders.queries import Book, OrderList, count_book, list_orders
 from app.pedagogy.queries.summary import SchoolShare, school_share, shares_by_month
 
@@ -84,6 +85,7 @@ def _todos(db: Session, actor: Actor, counts: OrderCounts, today: date) -> list[
         *_starting(db, actor),
         *_order_todos(actor, counts),
         *_call_todos(db, actor, today),
+        *_safety_todos(db, actor, today),
         *_staff_todos(db, actor),
     ]
 
@@ -125,6 +127,26 @@ def _call_todos(db: Session, actor: Actor, today: date) -> list[Todo]:
     text = _count(missing, "appel non fait", "appels non faits")
     note = "Ces heures ne comptent pour personne tant que l’appel manque."
     return [Todo("caution", text, note, "pedagogy.list_calls", (), (), "Voir les appels")]
+
+
+def _safety_todos(db: Session, actor: Actor, today: date) -> list[Todo]:
+    """Papers that end, and machines that are out of service: one statement for both."""
+    if not actor.can(Permission.SAFETY_READ):
+        return []
+    ending, out = watched(db, today)
+    found = []
+    if ending:
+        over = sum(1 for one in ending if one.is_over(today))
+        text = _count(len(ending), "échéance de sécurité", "échéances de sécurité")
+        note = f"Dont {over} dépassée{'s' if over > 1 else ''}." if over else "Dans les 60 jours."
+        found.append(
+            Todo("late" if over else "caution", text, note, "machines.list_deadlines", (), (), "Voir les échéances")
+        )
+    if out:
+        text = _count(len(out), "machine hors service", "machines hors service")
+        note = ", ".join(one.label for one in out) + "."
+        found.append(Todo("blocked", text, note, "workshop.list_work_centers", (), (), "Voir les machines"))
+    return found
 
 
 def _staff_todos(db: Session, actor: Actor) -> list[Todo]:

@@ -3,7 +3,7 @@
 from app.machines.queries.answers import Given, GivenPage, answer_given, list_answers
 from app.machines.queries.centers import center_options, find_work_center, get_work_center, known_places
 from app.machines.queries.classes import Class, class_of, giver_options, opinions_of, staff_options, trained_on
-from app.machines.queries.deadlines import deadlines
+from app.machines.queries.deadlines import MachineOut, deadlines, watched
 from app.machines.queries.decisions import NOTHING, Passed, passed_over
 from app.machines.queries.declarations import (
     DeclarationPage,
@@ -40,12 +40,12 @@ from app.machines.queries.supervisors import (
 
 __all__ = [
     "NOTHING", "AbsenceRow", "Answer", "AnswerPage", "Class", "DeclarationPage", "Declared", "Exposures", "Given",
-    "GivenPage", "Known", "MachineRow", "Matrix", "Names", "PaperRow", "Passed", "PupilPage", "Span",
+    "GivenPage", "Known", "MachineOut", "MachineRow", "Matrix", "Names", "PaperRow", "Passed", "PupilPage", "Span",
     "SupervisorRow", "SupervisorsPage", "absences_meeting", "answer_given", "answer_page", "articles_of",
     "asked_of_declaration", "ceiling_blocks", "center_options", "class_of", "content_of", "current_declaration",
     "deadlines", "declaration_page", "declared", "ends_on", "facts_for", "find_work_center", "get_absence",
     "get_change", "get_clearance", "get_declaration", "get_quality", "get_work_center", "giver_options",
     "has_declaration", "known_places", "list_answers", "list_declarations", "lock_pupils", "matrix", "names_of",
-    "opinions_of", "papers_of", "passed_over", "pupil_page", "recorded_beside", "setting_decisions", "split_words",
-    "staff_options", "supervisors_page", "times_of_quality", "trained_on",
+    "opinions_of", "papers_of", "passed_over", "pupil_page", "recorded_beside", "setting_decisions",
+    "staff_options", "supervisors_page", "times_of_quality", "trained_on", "watched",
 ]  # fmt: skip

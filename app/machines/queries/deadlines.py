@@ -1,15 +1,16 @@
 """What ends in the next sixty days: papers of those who are here, declarations, changes still to be sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Date, Integer, Select, String, bindparam, cast, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.core.db import run
 from app.machines.models import Clearance, Declaration, DeclarationChange, WorkCenter
-from app.machines.rules import ClearanceKind, ClearanceResult
+from app.machines.rules import CenterState, ClearanceKind, ClearanceResult
 from app.machines.rules.case import ADULT
 from app.machines.rules.deadlines import DECLARATION_AHEAD, HORIZON, Deadline, Matter, told_by
 from app.machines.rules.spans import ATTESTATION_YEARS, DECLARATION_YEARS, OPINION_YEARS, birthday, last_day
@@ -17,28 +18,44 @@ from app.pedagogy.models import Pupil, PupilGroup
 
 K, R = ClearanceKind, ClearanceResult
 _HERE = or_(Pupil.left_on.is_(None), Pupil.left_on >= bindparam("day"))
+_NO_TEXT, _NO_DAY, _NO_NUMBER = cast(null(), String), cast(null(), Date), cast(null(), Integer)
 _PAPERS = (
     select(
-        Clearance.kind, Clearance.result, Clearance.on_date, Clearance.ends_on, Clearance.detail, Pupil.id,
-        Pupil.code, Pupil.first_name, Pupil.last_name, Pupil.born_on, PupilGroup.code.label("group"),
-        WorkCenter.code.label("center"), WorkCenter.label.label("center_label"),
+        literal("paper").label("source"), Clearance.id, Clearance.kind, Clearance.result, Clearance.on_date,
+        Clearance.ends_on, Clearance.detail, Pupil.id.label("pupil_id"), Pupil.code, Pupil.first_name,
+        Pupil.last_name, Pupil.born_on, PupilGroup.code.label("group"), WorkCenter.code.label("center"),
+        WorkCenter.label.label("center_label"),
     )
     .join(Pupil, Pupil.id == Clearance.pupil_id)
     .join(PupilGroup, PupilGroup.id == Pupil.group_id)
     .outerjoin(WorkCenter, WorkCenter.id == Clearance.work_center_id)
     .where(Clearance.voided_at.is_(None), Clearance.on_date <= bindparam("day"), _HERE)
-    .order_by(Clearance.on_date, Clearance.id)
 )  # fmt: skip
-_DECLARATIONS = (
-    select(Declaration.code, Declaration.sent_on)
-    .where(Declaration.sent_on.is_not(None), Declaration.withdrawn_on.is_(None))
-    .order_by(Declaration.sent_on)
+
+
+def _other(source: str, number: Any, on: Any, code: Any, *words: Any) -> Select[Any]:
+    """A row of another kind in the same columns: its day, its code, and up to three words."""
+    kind, detail, label = (*words, _NO_TEXT, _NO_TEXT, _NO_TEXT)[:3]
+    return select(
+        literal(source), number, kind, _NO_TEXT, on, _NO_DAY, detail, _NO_NUMBER, code, _NO_TEXT, _NO_TEXT, _NO_DAY,
+        _NO_TEXT, _NO_TEXT, label,
+    )  # fmt: skip
+
+
+_DECLARATIONS = _other("declaration", Declaration.id, Declaration.sent_on, Declaration.code).where(
+    Declaration.sent_on.is_not(None), Declaration.withdrawn_on.is_(None)
 )
 _CHANGES = (
-    select(Declaration.code, DeclarationChange.changed_on)
+    _other("change", DeclarationChange.id, DeclarationChange.changed_on, Declaration.code)
     .join(Declaration, Declaration.id == DeclarationChange.declaration_id)
     .where(DeclarationChange.sent_on.is_(None), Declaration.withdrawn_on.is_(None))
 )
+_OUT = _other(
+    "machine", WorkCenter.id, _NO_DAY, WorkCenter.code, cast(WorkCenter.state, String), WorkCenter.state_note,
+    WorkCenter.label,
+).where(WorkCenter.state != CenterState.IN_SERVICE)  # fmt: skip
+_ENDING: Any = union_all(_PAPERS, _DECLARATIONS, _CHANGES)
+_WATCHED: Any = union_all(_PAPERS, _DECLARATIONS, _CHANGES, _OUT)
 MATTER_OF = {
     K.MEDICAL: Matter.OPINION, K.HANDLING: Matter.OPINION, K.SAFETY: Matter.TRAINING, K.PERMIT: Matter.PERMIT,
     K.DRIVING_AUTHORISATION: Matter.DRIVING, K.DRIVING_MEDICAL: Matter.DRIVING, K.ELECTRICAL: Matter.ELECTRICAL,
@@ -46,17 +63,42 @@ MATTER_OF = {
 YEARS = {K.MEDICAL: OPINION_YEARS, K.HANDLING: OPINION_YEARS, K.DRIVING_MEDICAL: ATTESTATION_YEARS}
 
 
+@dataclass(frozen=True, slots=True)
+class MachineOut:
+    """A machine that nothing starts on, and why."""
+
+    code: str
+    label: str
+    state: CenterState
+    note: str | None
+
+
 def deadlines(db: Session, day: date) -> list[Deadline]:
-    """Everything that is over or ends within the horizon; three statements."""
-    found = [*_papers(db, day), *_declarations(db, day), *_changes(db)]
+    """Everything that is over or ends within the horizon; one statement."""
+    return _deadlines(run(db, _ENDING, {"day": day}).all(), day)
+
+
+def watched(db: Session, day: date) -> tuple[list[Deadline], list[MachineOut]]:
+    """What ends, and the machines that are out of service, for a page that shows both; one statement."""
+    rows = run(db, _WATCHED, {"day": day}).all()
+    out = [
+        MachineOut(row.code, row.center_label, CenterState(row.kind), row.detail)
+        for row in rows if row.source == "machine"
+    ]  # fmt: skip
+    return _deadlines(rows, day), sorted(out, key=lambda one: one.label)
+
+
+def _deadlines(rows: Sequence[Any], day: date) -> list[Deadline]:
+    of = {source: [row for row in rows if row.source == source] for source in ("paper", "declaration", "change")}
+    found = [*_papers(of["paper"], day), *_declarations(of["declaration"], day), *_changes(of["change"])]
     return sorted(found, key=lambda one: (one.due, one.matter.value, one.who))
 
 
-def _papers(db: Session, day: date) -> Iterator[Deadline]:
+def _papers(rows: Sequence[Any], day: date) -> Iterator[Deadline]:
     latest: dict[tuple[Any, ...], Any] = {}
-    for row in run(db, _PAPERS, {"day": day}).all():
+    for row in sorted(rows, key=lambda one: (one.on_date, one.id)):
         symbol = row.detail if row.kind == K.ELECTRICAL else ""
-        latest[row.id, row.kind, row.center, symbol] = row
+        latest[row.pupil_id, row.kind, row.center, symbol] = row
     for row in latest.values():
         due = _due(row)
         if due is not None and due <= day + HORIZON and not _grown_up(row, due):
@@ -93,17 +135,14 @@ def _detail(row: Any) -> str:
     return str(row.detail) if row.kind == K.ELECTRICAL else ""
 
 
-def _declarations(db: Session, day: date) -> Iterator[Deadline]:
+def _declarations(rows: Sequence[Any], day: date) -> Iterator[Deadline]:
     """The last declaration sent; those before it were renewed by it."""
-    rows = run(db, _DECLARATIONS).all()
-    if rows:
-        code, sent_on = rows[-1]
-        due = last_day(sent_on, DECLARATION_YEARS)
-        if due <= day + DECLARATION_AHEAD:
-            yield Deadline(due, Matter.DECLARATION, f"Déclaration {code}", code)
+    last = max(rows, key=lambda row: (row.on_date, row.id), default=None)
+    if last is not None and (due := last_day(last.on_date, DECLARATION_YEARS)) <= day + DECLARATION_AHEAD:
+        yield Deadline(due, Matter.DECLARATION, f"Déclaration {last.code}", last.code)
 
 
-def _changes(db: Session) -> Iterator[Deadline]:
-    for code, changed_on in run(db, _CHANGES).all():
-        detail = f"Changée le {changed_on:%d/%m/%Y}, à dire sous huit jours"
-        yield Deadline(told_by(changed_on), Matter.CHANGE, f"Déclaration {code}", code, detail=detail)
+def _changes(rows: Sequence[Any]) -> Iterator[Deadline]:
+    for row in rows:
+        detail = f"Changée le {row.on_date:%d/%m/%Y}, à dire sous huit jours"
+        yield Deadline(told_by(row.on_date), Matter.CHANGE, f"Déclaration {row.code}", row.code, detail=detail)

@@ -20,6 +20,7 @@ from app.web.routing import UnitOfWorkRoute
 from app.workshop import policies, queries, service
 from app.workshop.forms import GiveForm, ReplaceForm, UndoForm
 from app.workshop.models import Ticket
+from app.workshop.queries.alerts import alerts
 from app.workshop.rules import Presence
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
@@ -47,7 +48,7 @@ def board_page(request: Request, db: Db, me: CurrentUser, values: dict[str, str]
     return page(
         request, "workshop/today.html", status=409 if trouble else 200, board=found, kept=kept, trouble=trouble,
         coming=coming,
-        form=blank_form(), presence=Presence, refusal_title=policies.refusal_title,
+        form=blank_form(), alerts=alerts(db, me), presence=Presence, refusal_title=policies.refusal_title,
         next=_next_value(found.next_item), fixes={check.value: fix for check, fix in FIXES.items()},
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from app.pedagogy.models import Pupil
 from app.workshop import policies, queries, rules
 from app.workshop.models import Assignment, QuantityReport, Ticket, WorkSession
 from app.workshop.queries import Routing
+from app.workshop.queries.alerts import machine_out
 from app.workshop.rules import TICKET, EndCause, SessionWork, TicketState
 from app.workshop.service.sums import refresh_time
 
@@ -67,6 +68,14 @@ def require_workable(routing: Routing) -> policies.Work:
     if sentence := policies.why_not_workable(work):
         raise Refused(sentence)
     return work
+
+
+def require_in_service(db: Session, ticket: Ticket) -> None:
+    """Nothing starts on a machine that is down or under maintenance."""
+    if out := machine_out(db, ticket.operation_id):
+        note = f"\u00a0: {out.note.rstrip('.')}" if out.note else ""
+        sentence = f"{out.label}, {out.state.label.lower()}{note}. Aucun bon n’y démarre."
+        raise Refused(sentence, told="Cette machine est arrêtée. Demande à ton maître.")
 
 
 def require_action(ticket: Ticket, name: str) -> TicketState:

@@ -25,6 +25,7 @@ from app.workshop.service.ledger import (
     open_sessions,
     present_moment,
     require_action,
+    require_in_service,
     require_seen,
     require_workable,
     stop,
@@ -85,6 +86,7 @@ def begin(db: Session, ticket: Ticket, pupil: Pupil, clock: Clock, *, by: Actor)
         require_action(ticket, "start")
     routing = queries.routing_of_operation(db, ticket.operation_id)
     require_workable(routing)
+    require_in_service(db, ticket)
     moment = present_moment()
     require_present(db, pupil, moment)
     session = WorkSession(

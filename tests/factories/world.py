@@ -10,7 +10,7 @@ from app.clients.models import Company
 from app.core.clock import today
 from app.core.permissions import Role
 from app.graduates.models import JobOffer
-from app.machines.models import WorkCenter
+from app.machines.models import Clearance, Declaration, WorkCenter
 from app.orders.models import CustomerOrder
 from app.orders.rules import OrderState
 from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
@@ -58,6 +58,8 @@ class World:
     staff: Staff
     lot: MaterialLot
     move: MaterialMove
+    declaration: Declaration
+    paper: Clearance
 
 
 def make_world(db: Session, size: int) -> World:
@@ -81,13 +83,13 @@ def _add(db: Session, number: int) -> World:
     theory = make_session(db, group, SessionKind.THEORY, start_minute=780, end_minute=900)
     make_session(db, group, SessionKind.THEORY, on_date=today() - timedelta(days=1 + number % 5))
     center = make_work_center(db, regulated_articles="D4153-28" if number % 2 else "")
-    make_declaration(db, work_centers=center.code)
+    declaration = make_declaration(db, work_centers=center.code)
     job = make_job(db, make_line(db, order), operations=2)
     operation = operations_of(db, job)[0]
     for place in range(3):
         pupil = make_pupil(db, group)
         make_clearance(db, pupil)
-        make_clearance(db, pupil, work_center=center)
+        paper = make_clearance(db, pupil, work_center=center)
         make_attendance(db, morning, pupil, STATUSES[(number + place) % 2])
         if place:
             make_attendance(db, theory, pupil, STATUSES[(number + place) % len(STATUSES)])
@@ -102,7 +104,7 @@ def _add(db: Session, number: int) -> World:
     make_outcome(db, pupil)
     return World(
         company, order, group, pupil, morning, center, job, operation, ticket, work, report, offer, master,
-        *_lots(db, job),
+        *_lots(db, job), declaration, paper,
     )  # fmt: skip
 
 

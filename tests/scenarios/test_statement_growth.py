@@ -26,6 +26,8 @@ SAMPLES = {
     "operations": lambda world: world.operation.id,
     "bons tickets": lambda world: world.ticket.number,
     "pointages work-sessions": lambda world: world.work.id,
+    "declarations": lambda world: world.declaration.code,
+    "papiers": lambda world: world.paper.id,
     "quantites quantity-reports": lambda world: world.report.id,
     "matiere material-lots": lambda world: world.lot.code,
     "mouvements material-moves": lambda world: world.move.id,

@@ -19,7 +19,7 @@ from app.orders.models import CustomerOrder
 from app.orders.rules import OPEN_STATES, OrderState
 from app.pedagogy.models import Pupil, PupilGroup, Subject, TimetableSession
 from app.pedagogy.rules import SessionKind, SessionState
-from app.workshop.models import Job, Operation, Ticket
+from app.workshop.models import Job, MaterialLot, Operation, Ticket
 
 HITS = 8
 BILLABLE = (OrderState.DELIVERED, OrderState.INVOICED)
@@ -124,6 +124,7 @@ def search(db: Session, words: str, actor: Actor, today: date) -> list[Hit]:
         hits += _companies(db, pattern)
     if actor.can(Permission.TICKET_READ):
         hits += _tickets(db, words, today)
+        hits += _lots(db, pattern)
     return hits
 
 
@@ -166,6 +167,23 @@ def _companies(db: Session, pattern: str) -> list[Hit]:
         Hit("Client", "company", name, city or code, "clients.show_company", (("code", code),))
         for code, name, city in rows
     ]
+
+
+def _lots(db: Session, pattern: str) -> list[Hit]:
+    """Material by code, label, heat or certificate number; what is in stock first."""
+    rows = db.execute(
+        select(MaterialLot.code, MaterialLot.label, MaterialLot.shape, MaterialLot.heat)
+        .where(MaterialLot.search_key.like(pattern, escape="\\"))
+        .order_by(MaterialLot.closed_at.is_not(None), MaterialLot.received_on.desc(), MaterialLot.id.desc())
+        .limit(HITS)
+    )
+    return [
+        Hit(
+            "Matière", "box", f"{label}, {shape}" if shape else label,
+            f"{code}, coulée {heat}" if heat else code, "workshop.show_lot", (("code", code),),
+        )
+        for code, label, shape, heat in rows
+    ]  # fmt: skip
 
 
 def _tickets(db: Session, words: str, today: date) -> list[Hit]:

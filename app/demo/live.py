@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.actor import SYSTEM, Actor
 from app.core.errors import Refused
 from app.demo.calendar import DAY, Holiday, holidays, school_year_of
+from app.demo.material import fill_racks
 from app.pedagogy.models import Pupil, TimetableSession
 from app.pedagogy.rules import SessionKind
 from app.pedagogy.service import add_closure, log_lesson
@@ -47,6 +48,7 @@ def enliven(db: Session) -> None:
     _tidy_up(db, day, accounts.staff_actor(sessions[0].staff))
     for session in sessions:
         _hand_out(db, session)
+    fill_racks(db, by=accounts.staff_actor(sessions[0].staff))
 
 
 def _holidays_around(day: date) -> Iterator[Holiday]:

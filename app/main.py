@@ -18,6 +18,8 @@ from app.core.db import PLACES, Database
 from app.exchange import screens as exchange_screens
 from app.graduates import api as graduates_api
 from app.graduates import screens as graduates_screens
+from app.kiosk import api as kiosk_api
+from app.kiosk import screens as kiosk_screens
 from app.machines import api as machines_api
 from app.machines import screens as machines_screens
 from app.orders import api as orders_api
@@ -43,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,
+    kiosk_screens.router, kiosk_api.router,
     board_screens.router,
     exchange_screens.router,
 )  # fmt: skip
@@ -80,7 +83,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     wrap: Any = app.add_middleware
     wrap(Places)
     wrap(BodyLimit, on_large=errors.answer_large)
-    wrap(SameOrigin, cookies=("__Host-sid", "sid"))
+    wrap(SameOrigin, cookies=("__Host-sid", "sid", "__Host-device", "device", "__Host-seat", "seat"))
     wrap(Hosts, hosts=settings.hosts)
     if settings.plain_http == "private" and not settings.secure:
         wrap(PrivateOnly)

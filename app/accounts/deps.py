@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
+from starlette.responses import Response
 
-from app.accounts import queries
+from app.accounts import queries, service
 from app.accounts.models import AuthSession
 from app.accounts.rules import SEEN_EVERY, CurrentUser
 from app.core.clock import now
@@ -22,6 +23,14 @@ log = logging.getLogger("compagnon.security")
 def cookie_name(request: Request) -> str:
     """`__Host-sid` wherever the browser lets us, `sid` on plain http of the loopback (S6)."""
     return "__Host-sid" if request.app.state.settings.secure else "sid"
+
+
+def leave(request: Request, db: Session, response: Response) -> None:
+    """End the session of this browser, and take its cookie away."""
+    if token := request.cookies.get(cookie_name(request), ""):
+        service.end_session(db, token)
+    secure = request.app.state.settings.secure
+    response.delete_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def _identify(request: Request, db: Session) -> CurrentUser:

@@ -35,3 +35,13 @@ def run_after_refusal(db: Session, database: Database) -> None:
                 work(other)
     except (Busy, DBAPIError, PoolTimeout):
         log.warning("what was refused could not be written down", exc_info=True)
+
+
+def keep_refused(db: Session) -> None:
+    """Write the queue down in this transaction too, when only a part of it was taken back and the rest goes on.
+
+    If it is rolled back after all, the queue is still there.
+    """
+    queued: list[Work] = db.info.get(_KEY, [])
+    for work in queued:
+        work(db)

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 _frozen_everywhere: list[datetime] = []
+_told_late: ContextVar[datetime | None] = ContextVar("told_late", default=None)
 
 
 def now() -> datetime:
-    """The present instant, aware, in UTC."""
+    """The present instant, aware, in UTC; inside `as_of` the one that is told about."""
+    if (moment := _told_late.get()) is not None:
+        return moment
     if _frozen_everywhere:
         return _frozen_everywhere[-1]
     return datetime.now(UTC)
@@ -56,3 +60,18 @@ def freeze(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _frozen_everywhere.pop()
+
+
+@contextmanager
+def as_of(moment: datetime) -> Iterator[None]:
+    """What is told late is carried out as of its own moment, by this thread alone: a tap that waited for the network.
+
+    Everything that asks for the time inside, rules and services alike, gets that moment.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    token = _told_late.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _told_late.reset(token)

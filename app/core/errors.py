@@ -21,10 +21,11 @@ class Forbidden(AppError):
 
 
 class Unauthenticated(AppError):
-    """Nobody is signed in, or the session has ended."""
+    """Nobody is signed in, or the session has ended. `door` is where one signs in; empty: where the staff does."""
 
-    def __init__(self, sentence: str = "Connectez-vous pour continuer.") -> None:
+    def __init__(self, sentence: str = "Connectez-vous pour continuer.", *, door: str = "") -> None:
         super().__init__(sentence)
+        self.door = door
 
 
 class Refused(AppError):

@@ -61,6 +61,8 @@ class Permission(StrEnum):
     SAFETY_READ = "machines.safety.read"
     SAFETY_EDIT = "machines.safety.edit"
     DECLARATION_EDIT = "machines.declaration.edit"
+    DEVICE_MANAGE = "kiosk.device.manage"
+    BADGE_ISSUE = "kiosk.badge.issue"
     GRADUATE_READ = "graduates.result.read"
     GRADUATE_EDIT = "graduates.result.edit"
     OFFER_EDIT = "graduates.offer.edit"
@@ -80,7 +82,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         P.CLIENT_READ, P.ORDER_READ, P.ORDER_ADVANCE, P.ROLL_CALL, P.THEORY_LOG, P.TICKET_READ, P.TICKET_GIVE,
         P.TICKET_REPORT, P.JOB_EDIT, P.WORK_CENTER_EDIT, P.OFFER_EDIT, P.SAFETY_READ,
-        P.SAFETY_EDIT,
+        P.SAFETY_EDIT, P.DEVICE_MANAGE, P.BADGE_ISSUE,
         P.JOURNAL_READ, P.PUPIL_CONTACTS, P.MATERIAL_EDIT,
     },
     Role.TEACHER: _EVERYBODY | {P.ROLL_CALL, P.THEORY_LOG, P.PUPIL_CONTACTS},
@@ -89,6 +91,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CLIENT_READ, P.CLIENT_EDIT, P.ORDER_READ, P.ORDER_PRICES, P.ORDER_EDIT, P.ORDER_ADVANCE, P.PUPIL_EDIT,
         P.PUPIL_CONTACTS, P.TIMETABLE_EDIT, P.ROLL_CALL, P.TICKET_READ, P.GRADUATE_EDIT, P.OFFER_EDIT,
         P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ, P.SAFETY_READ, P.SAFETY_EDIT,
-        P.DECLARATION_EDIT, P.MATERIAL_EDIT,
+        P.DECLARATION_EDIT, P.MATERIAL_EDIT, P.BADGE_ISSUE,
     },
 }  # fmt: skip

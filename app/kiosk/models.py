@@ -80,8 +80,9 @@ class KioskSession(Base):
 class Tap(Base):
     """A tap that a tablet sent, by the key it made for it: the same key is carried out once, whatever the network.
 
-    `made_at` is the tablet's word, `moment` what the rule made of it, `at` when it arrived. A refused one keeps what it
-    carried (`content`) until a master has seen it (`settled_at`): facts of the workshop are not thrown away.
+    `made_at` is the tablet's word, `moment` what the rule made of it, `at` when it arrived. What a
+    refused one carried (`content`) is kept; when it had waited for the network a master looks at it (`settled_at`):
+    facts of the workshop are not thrown away.
     """
 
     __tablename__ = "tap"

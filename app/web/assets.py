@@ -40,6 +40,9 @@ class CachedFiles(StaticFiles):
         response = await super().get_response(path, scope)
         if response.status_code == 200 and (b"v=" in scope.get("query_string", b"") or "fonts" in scope["root_path"]):
             response.headers["Cache-Control"] = FOR_EVER
+        elif response.status_code == 200:
+            # A module that another one imports has no version in its address: asked again, and mostly unchanged.
+            response.headers["Cache-Control"] = "no-cache"
         return response
 
 

@@ -67,6 +67,8 @@ def _app_error(request: Request, error: Any) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if wants_json(request):
         return _app_problem(error, status)
+    if status == 401 and error.door:
+        return RedirectResponse(error.door, 303)
     if status == 401:
         back = request.url.path if request.method == "GET" else "/"
         query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
@@ -110,7 +112,8 @@ def _http_error(request: Request, error: Any) -> Response:
 
 def _invalid(request: Request, error: Any) -> Response:
     """Only the API can get here: HTML forms never raise. Nothing that was sent is echoed (X14)."""
-    if getattr(request.state, "me", None) is None and wants_json(request):
+    known = getattr(request.state, "me", None) or getattr(request.state, "tablet", None)
+    if known is None and wants_json(request):
         return _app_error(request, Unauthenticated())
     errors: dict[str, str] = {}
     for one in error.errors():

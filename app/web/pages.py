@@ -23,7 +23,9 @@ from app.web.navigation import NAVIGATION, NavItem
 
 _SPECIAL = re.compile("[&<>'\"]").search
 APP = Path(__file__).resolve().parents[1]
-DOMAINS = ("accounts", "clients", "orders", "pedagogy", "machines", "workshop", "graduates", "board", "exchange")
+DOMAINS = (
+    "accounts", "clients", "orders", "pedagogy", "machines", "workshop", "graduates", "board", "kiosk", "exchange",
+)  # fmt: skip
 
 
 class _Generator(CodeGenerator):

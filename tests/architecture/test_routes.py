@@ -17,12 +17,13 @@ PUBLIC = {
     "/premiere-connexion": "only while nobody can sign in, with the code that the server prints",
     "/invitation/{token}": "choosing a password, with a link of one use",
     "/styleguide": "in development only",
+    "/tablette/inscription/{token}": "taking a tablet into service, with a link of one use",
 }
 
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
-def test_a_door_asks_for_one_permission_or_is_public(door):
-    assert len(door.permissions) + door.is_public == 1
+def test_a_door_asks_for_one_permission_a_tablet_or_is_public(door):
+    assert len(door.permissions) + door.is_tablet + door.is_public == 1
 
 
 def test_strangers_get_in_nowhere_else():
@@ -81,7 +82,7 @@ def test_every_permission_is_granted_to_somebody_besides_the_director():
     assert set(Permission) == GRANTS[Role.DIRECTOR]
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if not door.is_public], ids=str)
+@pytest.mark.parametrize("door", [door for door in DOORS if door.permissions], ids=str)
 def test_a_stranger_is_sent_to_sign_in(client, door):
     answer = client.request(min(door.methods - {"HEAD", "OPTIONS"}), door.example)
     if door.path.startswith("/api/"):
@@ -98,12 +99,24 @@ def test_nobody_passes_a_door_without_its_permission(client, login_as, role):
     login_as(role)
     passed = []
     for door in DOORS:
-        if door.is_public or door.permissions[0] in GRANTS[role]:
+        if not door.permissions or door.permissions[0] in GRANTS[role]:
             continue
         answer = client.request(min(door.methods - {"HEAD", "OPTIONS"}), door.example)
         if answer.status_code != 403:
             passed.append(f"{door}: {answer.status_code}")
     assert passed == []
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_a_tablets_door_opens_to_no_other_browser(client, login_as, role):
+    """Neither to a stranger nor to whoever of the staff is signed in: what counts is the tablet."""
+    if role:
+        login_as(role)
+    doors = [door for door in DOORS if door.is_tablet]
+    answers = {str(door): client.request(min(door.methods - {"HEAD", "OPTIONS"}), door.example) for door in doors}
+    assert doors
+    wanted = {name: 401 if "/api/" in name else 403 for name in answers}
+    assert {name: answer.status_code for name, answer in answers.items()} == wanted
 
 
 def test_the_disabled_are_strangers(client, login_as, db, clock):

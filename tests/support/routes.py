@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from app.accounts.deps import Allow
 from app.core.permissions import Permission
+from app.kiosk.deps import AsPupil, OnTablet
 from app.main import ROUTERS
 from app.web.deps import Public, get_db
 
@@ -37,6 +38,16 @@ class Door:
     def is_public(self) -> bool:
         """Whether it says that anybody may come in."""
         return any(isinstance(each, Public) for each in self.asked)
+
+    @property
+    def is_tablet(self) -> bool:
+        """Whether it opens to an enrolled tablet, whoever sits at it, and to nobody else."""
+        return any(isinstance(each, OnTablet) for each in self.asked)
+
+    @property
+    def is_pupil(self) -> bool:
+        """Whether a pupil must sit at that tablet."""
+        return any(isinstance(each, AsPupil) for each in self.asked)
 
     @property
     def writes(self) -> bool:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts import queries, rules, service
-from app.accounts.deps import cookie_name
+from app.accounts.deps import cookie_name, leave
 from app.accounts.forms import FirstRunForm, InvitationForm, SignInForm
 from app.accounts.models import Staff
 from app.core.errors import NotFound
@@ -67,11 +67,8 @@ def sign_in(request: Request, db: Db, database: Databases, posted: PostedForm) -
 @router.post("/deconnexion", name="accounts.sign_out", dependencies=[PUBLIC])
 def sign_out(request: Request, db: Db) -> Response:
     """End the session, also one that has just ended by itself."""
-    if token := request.cookies.get(cookie_name(request), ""):
-        service.end_session(db, token)
     response = redirect(request, url(request, "accounts.show_sign_in"), flash="Vous êtes déconnecté.")
-    secure = request.app.state.settings.secure
-    response.delete_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="lax")
+    leave(request, db, response)
     return response
 
 

@@ -44,3 +44,18 @@ def passed_over(db: Session, subject: str, pupil_ids: Collection[int], day: date
         before = found.get(pupil_id, NOTHING)
         found[pupil_id] = Passed(before.codes | counted, reason if counted else before.reason)
     return found
+
+
+_OF_PUPIL = select(GateDecision.subject, GateDecision.on_date, GateDecision.codes).where(
+    GateDecision.subject.in_(bindparam("subjects", expanding=True)), GateDecision.pupil_id == bindparam("pupil"),
+    GateDecision.override_reason.is_not(None),
+)  # fmt: skip
+
+
+def passed_for(db: Session, pupil_id: int, subjects: Collection[str], day: date) -> dict[str, frozenset[str]]:
+    """The codes that a master went past for one pupil, by piece of work, as far as they count that day."""
+    found: dict[str, frozenset[str]] = {}
+    for subject, on_date, codes in run(db, _OF_PUPIL, {"subjects": sorted(subjects), "pupil": pupil_id}).all():
+        counted = {code for code in split_codes(codes) if on_date == day or code in LASTING}
+        found[subject] = found.get(subject, frozenset()) | counted
+    return found

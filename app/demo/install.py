@@ -17,6 +17,7 @@ from app.core.errors import Refused
 from app.demo.accounts import Credential, keep, new_password
 from app.demo.frame import Row
 from app.demo.live import enliven
+from app.demo.papers import furnish
 from app.demo.school import COLUMNS, School, generate
 from app.exchange.service import apply_import
 from app.exchange.sheets import SheetBuilder, Source
@@ -43,6 +44,7 @@ def install_demo(database: Database, folder: Path, *, step: Callable[[str], None
         fill(db, source, step)
         for row, _ in people:
             set_password(db, accounts.get_staff_by_code(db, row["code"]), hashes[row["code"]])
+        furnish(db)
         enliven(db)
     credentials = [one for _, one in people]
     keep(folder, credentials)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
@@ -14,11 +14,15 @@ from app.core.actor import SYSTEM, Actor
 from app.core.errors import Refused
 from app.demo.calendar import DAY, Holiday, holidays, school_year_of
 from app.demo.material import fill_racks
+from app.machines.models import Clearance
+from app.machines.rules import Check, ClearanceKind
+from app.machines.rules.spans import years_later
 from app.pedagogy.models import Pupil, TimetableSession
 from app.pedagogy.rules import SessionKind
 from app.pedagogy.service import add_closure, log_lesson
 from app.workshop.models import Assignment, Ticket
 from app.workshop.queries import Asked, today_board
+from app.workshop.queries.board import Row
 from app.workshop.queries.people import experience
 from app.workshop.queries.tickets import get_ticket
 from app.workshop.rules import HELD_STATES, LIVE_STATES, Presence
@@ -49,6 +53,7 @@ def enliven(db: Session) -> None:
     for session in sessions:
         _hand_out(db, session)
     fill_racks(db, by=accounts.staff_actor(sessions[0].staff))
+    _look_ahead(db, sessions)
 
 
 def _holidays_around(day: date) -> Iterator[Holiday]:
@@ -159,6 +164,37 @@ def _give(db: Session, by: Actor) -> Iterator[Ticket]:
         if best is not None and known[best]:
             yield give_operation(db, item.operation_id, pupil_ids=[best], by=by)
             db.flush()  # the next board shows it
+
+
+def _look_ahead(db: Session, sessions: list[TimetableSession]) -> None:
+    """One regulated piece of work for somebody whose medical opinion ends soon: the master hears of it in time."""
+    soon = _opinions_ending(db)
+    for session in sessions:
+        by = accounts.staff_actor(session.staff)
+        with clock.freeze(_span(session)[0]):
+            for item in today_board(db, Asked(by.staff_id, mine=True)).items:
+                if item.ticket or item.waiting:
+                    continue
+                hand = today_board(db, Asked(by.staff_id, mine=True, operation_id=item.operation_id))
+                able = [row.person.id for row in hand.able if row.person.id in soon and _is_regulated(row)]
+                if able:
+                    give_operation(db, item.operation_id, pupil_ids=able[:1], by=by)
+                    db.flush()  # the next board shows it
+                    return
+
+
+def _is_regulated(row: Row) -> bool:
+    return row.gate is not None and row.gate.finding(Check.OPINION) is not None
+
+
+def _opinions_ending(db: Session) -> set[int]:
+    """The pupils whose latest opinion ends within thirty days."""
+    latest = select(Clearance.pupil_id, func.max(Clearance.on_date)).where(Clearance.kind == ClearanceKind.MEDICAL)
+    day = clock.today()
+    return {
+        pupil_id for pupil_id, on in db.execute(latest.group_by(Clearance.pupil_id)).all()
+        if day < years_later(on, 1) <= day + timedelta(days=30)
+    }  # fmt: skip
 
 
 def _span(session: TimetableSession) -> tuple[datetime, datetime]:

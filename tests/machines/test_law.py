@@ -154,7 +154,7 @@ def test_without_a_valid_declaration_its_contents_are_not_asked():
     ended = (Declaration("D", date(2023, 1, 10), (), (), ()),)
     answer = ask(fact_declarations=ended)
     assert answer.codes == ("G03_DECLARATION",)
-    assert answer.refusal.reason == "La déclaration D, envoyée le 10/01/2023, a pris fin le 09/01/2026."
+    assert answer.refusal.reason == "La déclaration D, envoyée le 10/01/2023, n’est valable que jusqu’au 09/01/2026."
     assert answer.finding(Check.SCOPE) is answer.finding(Check.MACHINE) is None
 
 
@@ -289,7 +289,7 @@ def test_an_excluded_article_closes_the_machines_that_bear_it_and_no_others():
 
 def test_an_opinion_that_ended_is_told_with_its_last_day():
     finding = found(Check.OPINION, fact_opinions=(Opinion(date(2025, 11, 24), fit=True),))
-    assert finding.reason == "L’avis médical du 24/11/2025 a pris fin le 23/11/2026."
+    assert finding.reason == "L’avis médical du 24/11/2025 n’est valable que jusqu’au 23/11/2026."
     assert finding.short == "Avis médical échu le 23/11"
 
 

@@ -41,7 +41,7 @@ def test_a_machine_may_ask_for_a_driving_permit_and_then_for_an_attestation():
     assert permit.article == "R4323-56"
     ended = (Paper(date(2026, 1, 1), date(2026, 11, 23)),)
     assert found(Check.DRIVING, CRANE, LIFTED, **facts, fact_driving_permits=ended).reason == (
-        "L’autorisation de conduite a pris fin le 23/11/2026."
+        "L’autorisation de conduite n’est valable que jusqu’au 23/11/2026."
     )
     facts["fact_driving_permits"] = (Paper(date(2026, 1, 1), DAY),)
     assert found(Check.DRIVING, CRANE, LIFTED, **facts).short == "Attestation de conduite"
@@ -97,7 +97,7 @@ def test_a_habilitation_ends():
     for who in (young(), young(ADULT)):
         finding = found(Check.ELECTRICITY, BENCH, Facts(), machine_electrical="BS", fact_electrical=able, who=who)
         assert finding.blocks
-        assert finding.reason == "L’habilitation BS a pris fin le 23/11/2026."
+        assert finding.reason == "L’habilitation BS n’est valable que jusqu’au 23/11/2026."
 
 
 # --------------------------------------------------------------------------------------------------------- G13: loads

@@ -51,7 +51,7 @@ def test_an_opinion_that_ends_is_foreseen_from_its_first_day_without(db, scene, 
     (found,) = coming_refusals(db, today())
     assert (found.number, found.pupil_code, found.day) == (number, soon.code, today() + timedelta(days=15))
     assert found.finding.check == "G09_AVIS_MEDICAL"
-    assert "a pris fin le 08/12/2026" in found.finding.reason
+    assert "n’est valable que jusqu’au 08/12/2026" in found.finding.reason
 
 
 def test_what_ends_later_than_thirty_days_is_not_told(db, scene, saw):

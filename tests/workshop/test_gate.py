@@ -144,7 +144,7 @@ class TestStarting:
         ticket = give(scene, scene.tom)
         clock.advance(days=1)
         make_session(db, scene.group, staff=scene.master)
-        with pytest.raises(Refused, match="a pris fin le 24/11/2026"):
+        with pytest.raises(Refused, match="n’est valable que jusqu’au 24/11/2026"):
             start_ticket(db, ticket, by=scene.by)
 
     def test_the_tablet_says_so_and_protections_are_noted(self, db, scene, saw):

@@ -85,7 +85,7 @@ def _end(declaration: Declaration, day: date) -> str:
     withdrawn = declaration.withdrawn_on
     if withdrawn is not None and withdrawn <= day and holds(declaration.sent_on, DECLARATION_YEARS, day):
         return f"a été retirée le {said(withdrawn)}"
-    return f"a pris fin le {said(last_day(declaration.sent_on, DECLARATION_YEARS))}"
+    return f"n’est valable que jusqu’au {said(last_day(declaration.sent_on, DECLARATION_YEARS))}"
 
 
 def _named(declaration: Declaration) -> str:
@@ -175,7 +175,7 @@ def opinion(case: Case) -> Finding | None:
         reason = f"L’avis médical du {said(last.on)} est défavorable."
         return case.fails(C.OPINION, reason, "Avis médical défavorable", PAPER)
     if not holds(last.on, OPINION_YEARS, case.day):
-        reason = f"L’avis médical du {said(last.on)} a pris fin le {said(end)}."
+        reason = f"L’avis médical du {said(last.on)} n’est valable que jusqu’au {said(end)}."
         return case.fails(C.OPINION, reason, f"Avis médical échu le {end:%d/%m}", PAPER)
     if excluded := [one.code for one in case.articles if one.code in last.excluded]:
         reason = f"L’avis médical du {said(last.on)} exclut {listed(excluded)}."

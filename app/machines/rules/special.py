@@ -65,7 +65,7 @@ def _why_closed(name: str, nothing: str, last: Paper | None, day: date) -> str:
         return f"{nothing} au {said(day)}."
     if not last.good:
         return f"{name} est retirée depuis le {said(last.on)}."
-    return f"{name} a pris fin le {said(last.until or last.on)}."
+    return f"{name} n’est valable que jusqu’au {said(last.until or last.on)}."
 
 
 def electricity(case: Case) -> Finding | None:
@@ -154,7 +154,7 @@ def permit(case: Case) -> Finding | None:
     if last is None:
         return case.fails(C.PERMIT, f"Aucun permis sur {name} au {said(day)}.", "Permis à délivrer", told)
     if last.until is not None and last.until < day:
-        reason = f"Le permis sur {name} a pris fin le {said(last.until)}."
+        reason = f"Le permis sur {name} n’est valable que jusqu’au {said(last.until)}."
         return case.fails(C.PERMIT, reason, "Permis échu", told)
     if last.level == ClearanceResult.WITHDRAWN:
         reason = f"Le permis sur {name} est retiré depuis le {said(last.on)}."

@@ -19,6 +19,7 @@ from app.workshop.rules import JOB_OVER, MoveKind
 from app.workshop.service import Described, Reception, move_material, put_back, receive
 
 RECEIVED_BEFORE = timedelta(days=24)
+RESERVED_BEFORE = timedelta(days=3)
 CONSUMED_BEFORE = timedelta(days=2)
 OFFCUTS = 3
 FROM_CLIENTS = "Reprise"  # of these the client brings the blanks
@@ -69,7 +70,8 @@ def fill_racks(db: Session, *, by: Actor) -> None:
         wanted = [(job, begun) for job, label, begun in jobs if label.split()[0] in stock.parts.split()]
         lot = _receive(db, stock, sum((_need(stock, job) for job, _ in wanted), Decimal(0)), by=by)
         for job, begun in wanted:
-            move_material(db, lot, MoveKind.RESERVE, _need(stock, job), job_id=job.id, by=by)
+            with clock.freeze(clock.now() - RESERVED_BEFORE):
+                move_material(db, lot, MoveKind.RESERVE, _need(stock, job), job_id=job.id, by=by)
             if begun:
                 offcuts += _consume(db, lot, _need(stock, job), job, cut=offcuts < OFFCUTS, by=by)
     _clients_blanks(db, jobs, by=by)
@@ -113,7 +115,9 @@ def _consume(db: Session, lot: MaterialLot, quantity: Decimal, job: Job, *, cut:
         move_material(db, lot, MoveKind.CONSUME, quantity, job_id=job.id, by=by)
         end = (quantity / 4).quantize(Decimal("0.1"))
         if cut and end:
-            put_back(db, lot, end, job_id=job.id, shape=f"{lot.shape}, chute", place="Bac à chutes", by=by)
+            put_back(
+                db, lot, end, job_id=job.id, shape=f"{lot.shape}, L {int(end * 1000)}", place="Bac à chutes", by=by
+            )
         return bool(cut and end)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.permissions import Role
 from app.orders.rules import OrderState
-from tests.factories import make_company, make_group, make_order, make_pupil, make_session
+from tests.factories import make_company, make_group, make_lot, make_order, make_pupil, make_session
 from tests.factories.world import make_world
 
 
@@ -72,6 +72,14 @@ def test_the_search_finds_orders_pupils_and_clients_without_accents(client, db, 
     assert "Élise Jeanpierre" in client.get("/chercher?q=jeanp").text
     assert "/commandes/CDE-2026-0900" in client.get("/chercher?q=2026-0900").text
     assert "Rien ne correspond" in client.get("/chercher?q=zzzz").text
+
+
+def test_the_search_finds_material_by_its_heat_number_for_those_who_may(client, db, login_as):
+    make_lot(db, code="LOT-X", heat="H-5567")
+    login_as(Role.OFFICE)
+    assert "/atelier/matiere/LOT-X" in client.get("/chercher?q=h-5567").text
+    login_as(Role.TEACHER)
+    assert "LOT-X" not in client.get("/chercher?q=h-5567").text
 
 
 def test_the_search_shows_nobody_what_they_may_not_open(client, db, login_as):

@@ -181,11 +181,11 @@ class TestJob:
         page = client.get(job_path(day))
         assert submit(client, page, "matiere", lot="LOT-X", quantity="4").status_code == 303
         move = client.get(job_path(day, "LOT-X"))
-        assert "Réservé : 4 m. Libre : 6 m." in text_of(move)
+        assert "4 m à débiter, 0 m déjà consommés. Libre dans le lot : 6 m." in text_of(move)
         assert submit(client, move, "LOT-X", kind="consume", quantity="5").status_code == 303
         assert submit(client, move, "LOT-X", kind="offcut", quantity="1,2", shape="L 1200").status_code == 303
         words = text_of(client.get(job_path(day)))
-        assert "5 m 1,2 m" in words
+        assert "Consommé 5 m, dont 1,2 m en chute" in words
         assert "H-5567" in words
         assert queries.get_lot(db, "LOT-X-C1").shape == "L 1200"
 
@@ -212,7 +212,7 @@ class TestJob:
         service.move_material(day.db, lot, K.RESERVE, 5, job_id=day.job.id, by=day.by)
         service.move_material(day.db, lot, K.CONSUME, 4, job_id=day.job.id, by=day.by)
         words = text_of(client.get(f"/atelier/of/{day.job.number}"))
-        assert "1 m à débiter, 4 m consommés 3.1 manquant" in words
+        assert "Réservé 1 m, consommé 4 m. 3.1 manquant" in words
 
 
 class TestOrder:

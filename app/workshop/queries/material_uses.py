@@ -122,7 +122,7 @@ _USES: Any = (
     .having(moved([K.RESERVE], [K.FREE]) > 0)
     .order_by(OrderLine.line_no, MaterialLot.sort_key, MaterialLot.id, Job.id)
 )  # fmt: skip
-_USES_OF_LOT = _USES.where(MaterialMove.lot_id == bindparam("lot"))
+_USES_OF_LOT = _USES.where(MaterialMove.lot_id == bindparam("lot")).order_by(None).order_by(Job.id)
 _USES_OF_JOBS = _USES.where(MaterialMove.job_id.in_(bindparam("jobs", expanding=True)))
 _USES_OF_LINE = _USES.where(Job.line_id == bindparam("line"))
 _USES_OF_ORDER = _USES.where(Job.order_id == bindparam("order"))

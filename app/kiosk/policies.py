@@ -1,5 +1,6 @@
 """Why a pupil may not do that just now, in the pupil's own words: the workshop's sentences are for staff."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from app.core.errors import AppError, Refused, Stale
@@ -28,11 +29,11 @@ def why_not_touch(ticket: Ticket, pupil_id: int) -> str | None:
     return "Ton maître contrôle ce bon." if ticket.state == TicketState.TO_RELEASE else None
 
 
-def why_not_start(ticket: Ticket, running: str | None, *, ticked: bool) -> str | None:
+def why_not_start(ticket: Ticket, running: Collection[str], *, ticked: bool) -> str | None:
     """One thing at a time, and the protections first."""
-    if running == ticket.number:
+    if ticket.number in running:
         return "Tu travailles déjà sur ce bon."
-    if running is not None:
+    if running:
         return "Tu as un autre bon en cours. Mets-le en pause."
     return None if ticked else "Coche toutes tes protections."
 

@@ -58,8 +58,10 @@ def install(app: FastAPI) -> None:
 
 
 def _page(request: Request, status: int, detail: str, **context: Any) -> Response:
-    template = f"errors/{status}.html"
-    return page(request, template, status=status, message=detail, request_id=_request_id(request), **context)
+    template = "errors/tablet.html" if request.url.path.startswith("/tablette") else f"errors/{status}.html"
+    return page(
+        request, template, status=status, message=detail, request_id=_request_id(request), code=status, **context
+    )  # fmt: skip
 
 
 def _app_error(request: Request, error: Any) -> Response:

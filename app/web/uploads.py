@@ -7,12 +7,14 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import Response
 
-from app.core.documents import MAX_BYTES, Kept, StoredFile, keep, read
-from app.core.errors import Refused
+from app.core.documents import MAX_BYTES, Kept, StoredFile, keep, path_of, read
+from app.core.errors import NotFound, Refused
 from app.core.filetypes import PHOTOS, MediaType
+from app.core.pdf import first_page
 from app.web.forms import Posted
 
 NOTHING_CHOSEN = "Choisissez un fichier."
+UNDRAWN = "Ce plan ne s’affiche pas ici. Ouvrez le fichier."
 ONLY_ONE = "Un seul fichier à la fois."
 # Nothing inside a file may run or load anything. The browser's own PDF reader brings its style sheet with it.
 SHOWN_IMAGE = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
@@ -55,3 +57,12 @@ def show_file(request: Request, stored: StoredFile, *, download: bool = False) -
         "Cache-Control": "no-store",
     }
     return Response(read(data_dir(request), stored), media_type=stored.media_type, headers=headers)
+
+
+def show_first_page(request: Request, stored: StoredFile) -> Response:
+    """The first page of a PDF as a picture, for a browser that shows none in a page."""
+    drawn = first_page(path_of(data_dir(request), stored.sha256))
+    if drawn is None:
+        raise NotFound(UNDRAWN)
+    headers = {"Content-Security-Policy": SHOWN_IMAGE, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return Response(drawn, media_type="image/png", headers=headers)

@@ -24,14 +24,14 @@ from tests.support.routes import doors
 ALLOWED = {
     queries.Card: {
         "id", "number", "state", "operation_id", "operation", "seq", "article", "instruction", "center_id", "center",
-        "quantity", "good", "scrap", "aside", "planned", "ppe", "skills", "first_article", "note", "line_id",
-        "drawing_id", "given_by", "spent", "since", "told",
+        "quantity", "good", "scrap", "aside", "setup", "unit", "planned", "ppe", "skills", "first_article", "note",
+        "line_id", "drawing_id", "given_by", "spent", "since", "told",
     },
     queries.OwnTickets: {"cards", "done", "bench"},
     queries.Bench: {"master", "aside"},
     queries.Choice: {"code", "name", "group"},
     queries.Door: {"seats", "choices", "groups", "group"},
-    queries.Trend: {"on", "seconds"},
+    queries.Before: {"on", "seconds"},
     queries.SkillChoice: {"code", "label"},
     queries.DrawingRow: {"id", "name", "index", "file_id", "is_picture"},
     queries.CheckPage: {"piece", "pieces", "rows", "first_asked", "first_released"},

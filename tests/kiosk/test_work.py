@@ -539,3 +539,15 @@ class TestMaster:
         outsider = make_pupil(db)
         make_staff(db)
         assert queries.bench_of(db, outsider.id) == queries.Bench("ton maître", "")
+
+
+class TestStopped:
+    def test_a_page_that_stops_speaks_to_the_pupil(self, sit, stage, db, tablet):
+        answer = sit("Inès").get("/tablette/bons/BT-NON")
+        assert answer.status_code == 404
+        assert "Appelle ton maître." in _main(answer)
+        assert "Ce bon n’est pas à toi." in _main(answer)
+        tablet.cookies.clear()
+        stranger = tablet.get("/tablette")
+        assert (stranger.status_code, "Cette tablette n’est pas inscrite." in _main(stranger)) == (403, True)
+        assert "directrice" not in stranger.text

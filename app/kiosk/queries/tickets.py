@@ -4,19 +4,18 @@ The fields of these dataclasses are the allow-list of the tablets; a test holds 
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Staff
-from app.core.clock import instant, local, local_minute, now, today
+from app.core.clock import instant, local_minute, now, today
 from app.core.db import run
 from app.core.errors import NotFound
 from app.kiosk.models import Tap
-from app.kiosk.rules import STATE_WORDS, TapKind, next_stop, same_amount
+from app.kiosk.rules import STATE_WORDS, TapKind, next_stop
 from app.machines.models import WorkCenter
 from app.machines.queries.decisions import passed_for
 from app.machines.rules import Verdict
@@ -26,15 +25,28 @@ from app.pedagogy.models import Membership, Pupil, TimetableSession
 from app.pedagogy.queries.pupils import belongs_on
 from app.pedagogy.rules import SessionKind, SessionState
 from app.workshop.models import Assignment, Job, Operation, Ticket, WorkSession
-from app.workshop.queries import gate_known, work_windows
-from app.workshop.rules import HELD_STATES, TicketState, minutes, planned_seconds, training_year
+from app.workshop.queries import gate_known, own_trend, work_windows
+from app.workshop.rules import (
+    HELD_STATES,
+    Factors,
+    TicketState,
+    Timed,
+    Trend,
+    earned_seconds,
+    minutes,
+    person_seconds,
+    planned_seconds,
+    times,
+    training_year,
+)
 
 SHOWN = (*HELD_STATES, TicketState.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One of the pupil's own tickets. `planned` are the seconds it is meant to take this pupil.
+    """One of the pupil's own tickets. `planned`: the seconds it is meant to take this pupil, `setup` and `unit` those
+    of a professional, `spent` the pupil's own so far.
 
     `told` says why the gate does not let it start, in the pupil's words; empty when the shield is green.
     """
@@ -53,6 +65,8 @@ class Card:
     good: int
     scrap: int
     aside: int
+    setup: int
+    unit: int
     planned: int
     ppe: tuple[str, ...]
     skills: str
@@ -167,7 +181,10 @@ _DONE: Select[Any] = (
     .distinct()
 )  # fmt: skip
 _TIMES = (
-    select(WorkSession.ticket_id, WorkSession.started_at, WorkSession.ended_at, WorkSession.reverses_id)
+    select(
+        WorkSession.ticket_id, WorkSession.started_at, WorkSession.ended_at, WorkSession.share,
+        WorkSession.reverses_id,
+    )
     .where(WorkSession.pupil_id == bindparam("pupil"), WorkSession.ticket_id.in_(bindparam("tickets", expanding=True)))
     .order_by(WorkSession.id)
 )  # fmt: skip
@@ -225,10 +242,10 @@ def _card(row: Any, day: date) -> Card:
         aside, setup, unit, factor_1, factor_2, factor_3, center_ppe, ppe, skill, skills, first, note, line_id,
         drawing_id, master, entered_on,
     ) = row  # fmt: skip
-    factor: Decimal = (factor_1, factor_2, factor_3)[training_year(entered_on, day) - 1]
+    factor = Factors(factor_1, factor_2, factor_3).of_year(training_year(entered_on, day))
     return Card(
         id_, number, state, operation_id, label, seq, article, instruction, center_id, center, quantity, good, scrap,
-        aside, int(planned_seconds(setup, unit, quantity) * factor),
+        aside, setup, unit, times(planned_seconds(setup, unit, quantity), factor),
         tuple(dict.fromkeys((*split_words(center_ppe), *split_words(ppe)))),
         " + ".join(each for each in (skill, skills) if each), first, note or "", line_id, drawing_id, master,
     )  # fmt: skip
@@ -239,11 +256,11 @@ def _timed(db: Session, pupil_id: int, cards: list[Card]) -> list[Card]:
     spent: dict[int, int] = {}
     since: dict[int, datetime] = {}
     asked = {"pupil": pupil_id, "tickets": [card.id for card in cards]}
-    for ticket_id, start, end, reverses in run(db, _TIMES, asked).all():
+    for ticket_id, start, end, share, reverses in run(db, _TIMES, asked).all():
         if end is None:
             since[ticket_id] = start
         else:
-            length = int((end - start).total_seconds())
+            length = person_seconds([Timed(start, end, share)])
             spent[ticket_id] = spent.get(ticket_id, 0) + (length if reverses is None else -length)
     return [replace(card, spent=spent.get(card.id, 0), since=since.get(card.id)) for card in cards]
 
@@ -294,38 +311,16 @@ def ticked_today(db: Session, pupil_id: int, ticket_id: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
+class Before:
     """How long the same work took this pupil the time before, for as many pieces."""
 
     on: date
     seconds: int
 
 
-_BEFORE = (
-    select(Ticket.id, Ticket.good, Ticket.scrap, WorkSession.started_at, WorkSession.ended_at, WorkSession.reverses_id)
-    .join(Operation, Operation.id == Ticket.operation_id)
-    .join(WorkSession, WorkSession.ticket_id == Ticket.id)
-    .where(
-        WorkSession.pupil_id == bindparam("pupil"), WorkSession.ended_at.is_not(None), Ticket.id != bindparam("ticket"),
-        Operation.label == bindparam("label"), Operation.work_center_id == bindparam("center"),
-        WorkSession.started_at > bindparam("since"), Ticket.good + Ticket.scrap > 0,
-    )
-    .order_by(WorkSession.id.desc())
-    .limit(40)
-)  # fmt: skip
-
-
-def own_trend(db: Session, pupil_id: int, card: Card) -> Trend | None:
-    """The pupil's own latest ticket of the same operation on the same work centre, within a year."""
-    asked = {
-        "pupil": pupil_id, "ticket": card.id, "label": card.operation, "center": card.center_id,
-        "since": now() - timedelta(days=366),
-    }  # fmt: skip
-    rows = run(db, _BEFORE, asked).all()
-    if not rows:
-        return None
-    latest = [row for row in rows if row[0] == rows[0][0]]
-    seconds = sum(int((row[4] - row[3]).total_seconds()) * (1 if row[5] is None else -1) for row in latest)
-    made = card.good + card.scrap or card.quantity
-    worked = same_amount(seconds, latest[0][1] + latest[0][2], made)
-    return Trend(local(latest[0][4]).date(), worked) if worked > 0 else None
+def time_before(db: Session, pupil_id: int, card: Card) -> Before | None:
+    """The pupil's own latest ticket of the same operation on the same work centre; nothing when there was none."""
+    past = [point for point in own_trend(db, pupil_id, card.operation_id).points if point.number != card.number]
+    trend = Trend(tuple(past))
+    seconds = trend.then(earned_seconds(card.setup, card.unit, card.good))
+    return Before(trend.last.on, seconds) if trend.last and seconds else None

@@ -44,7 +44,6 @@ from app.kiosk.rules.words import (
     dimension_words,
     hours,
     next_stop,
-    same_amount,
 )
 
 __all__ = [
@@ -52,5 +51,5 @@ __all__ = [
     "LINK_LIFE", "LOCKED_CALL", "LOCK_AFTER", "LOCK_FOR", "LONGEST_CUT", "NOT_MINE", "PIN_LENGTH", "SECRET_LENGTH",
     "SEEN_EVERY", "STATE_WORDS", "DeviceState", "Sat", "SeatState", "TapKind", "after_failure", "ago_words",
     "as_scanned", "clock_words", "device_state", "dimension_words", "effective_moment", "hours", "is_heard", "is_late",
-    "kept_words", "next_stop", "same_amount", "seal_of", "seat_state", "short_names", "why_trivial_pin",
+    "kept_words", "next_stop", "seal_of", "seat_state", "short_names", "why_trivial_pin",
 ]  # fmt: skip

@@ -55,11 +55,6 @@ def _in(minutes: int) -> str:
     return f"{minutes}{NBSP}min" if minutes < 60 else hours(minutes * 60)
 
 
-def same_amount(seconds: int, pieces: int, for_pieces: int) -> int:
-    """The time an earlier ticket would have taken for as many pieces as this one; 0 when nothing can be said."""
-    return seconds * for_pieces // pieces if pieces > 0 and for_pieces > 0 else 0
-
-
 def ago_words(then: date, day: date) -> str:
     """« Il y a 3 semaines »."""
     days = (day - then).days

@@ -16,7 +16,7 @@ from app.web.deps import Databases, Db, Listing, PostedForm
 from app.web.forms import Form, Posted, blank_form
 from app.web.pages import redirect, url
 from app.web.routing import UnitOfWorkRoute
-from app.web.uploads import show_file
+from app.web.uploads import show_file, show_first_page
 from app.workshop.queries import check_sheet, get_ticket
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
@@ -63,7 +63,9 @@ def drawing_file(at: At, number: str, listing: Listing) -> Response:
     found = next((one for one in queries.drawings_of(at.db, card) if str(one.id) == asked), None)
     if found is None:
         raise NotFound("Ce plan n’est pas celui de ton bon.")
-    return show_file(at.request, queries.stored_file(at.db, found.file_id))
+    stored = queries.stored_file(at.db, found.file_id)
+    as_picture = listing.values.get("vue") == "image" and not found.is_picture
+    return show_first_page(at.request, stored) if as_picture else show_file(at.request, stored)
 
 
 @router.get(f"{TICKET}/bilan", name="kiosk.show_result", dependencies=[AS_PUPIL])
@@ -77,7 +79,7 @@ def result_page(at: Spot, card: Card, *, form: Form[Any] | None = None) -> Respo
     pupil_id = at.seat.pupil_id
     return show(
         at, "result", status=409 if form else 200, card=card, form=form or blank_form(), ago=rules.ago_words,
-        trend=queries.own_trend(at.db, pupil_id, card), skills=queries.skills_of(at.db, pupil_id, card),
+        before=queries.time_before(at.db, pupil_id, card), skills=queries.skills_of(at.db, pupil_id, card),
         told=queries.has_told(at.db, pupil_id, card.id),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from app.kiosk.service.taps import Deed, Doing, Gesture, Outcome, PupilRefused, 
 from app.pedagogy.models import Pupil
 from app.workshop import service as workshop
 from app.workshop.models import SelfAssessment, Ticket
-from app.workshop.queries import open_session
+from app.workshop.queries import open_sessions_of
 from app.workshop.rules import CheckStage, HelpReason
 
 
@@ -30,8 +30,8 @@ def start(db: Session, doing: Doing) -> str:
     card = queries.own_ticket(db, doing.pupil.id, ticket.number)
     ticked = set(card.ppe) <= set(doing.gesture.content.get("ppe", ()))
     ticked = ticked or queries.ticked_today(db, doing.pupil.id, ticket.id)
-    running = open_session(db, doing.pupil.id)
-    if sentence := policies.why_not_start(ticket, running[1] if running else None, ticked=ticked):
+    running = {number for _, number, _ in open_sessions_of(db, doing.pupil.id)}
+    if sentence := policies.why_not_start(ticket, running, ticked=ticked):
         raise PupilRefused(sentence)
     workshop.start_ticket(db, ticket, pupil_id=doing.pupil.id, ticked=ticked, by=doing.by)
     return "C’est parti."
@@ -40,8 +40,7 @@ def start(db: Session, doing: Doing) -> str:
 def pause(db: Session, doing: Doing) -> str:
     """The clock stops."""
     ticket = _require_mine(doing)
-    running = open_session(db, doing.pupil.id)
-    if running is None or running[1] != ticket.number:
+    if ticket.number not in {number for _, number, _ in open_sessions_of(db, doing.pupil.id)}:
         raise PupilRefused("Ce bon est déjà en pause.")
     workshop.pause_ticket(db, ticket, pupil_id=doing.pupil.id, by=doing.by)
     return "Pause. Ton temps est gardé."

@@ -1,13 +1,13 @@
 """What a person may type of tickets: the same models for the pages and for JSON."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from app.core.clock import instant
-from app.web.fields import Blank, Code, Count, Day, Hours, Input, Line, Minute, Text, Version
+from app.web.fields import Blank, Code, Count, Day, Hours, Id, Input, Line, Minute, Text, Version
 from app.web.forms import Form, blank_form
 from app.workshop.rules import PAIR, HalfDay, SessionWork
 from app.workshop.service import Span
@@ -219,6 +219,34 @@ class MoveForm(Input):
 
     ticket: Code
     pupil: Code
+
+
+class LineForm(Input):
+    """A line of a proposal: a ticket as it was seen, or an operation; the pupil's code, « non » to leave it out."""
+
+    prefilled: ClassVar[frozenset[str]] = frozenset({"ticket", "version", "operation"})
+    ticket: Annotated[Code | None, Blank] = None
+    version: Version | None = None
+    operation: Annotated[Id | None, Blank] = None
+    pupil: Code
+
+    @property
+    def key(self) -> str:
+        """What the line is about."""
+        return self.ticket or f"operation:{self.operation}"
+
+
+class HandoutForm(Input):
+    """A proposal as the master wants it; `only` gives one line by its place."""
+
+    slot: Slot
+    lines: Annotated[list[LineForm], Field(max_length=100, default_factory=list)]
+    only: Annotated[Count | None, Blank] = None
+
+    @property
+    def when(self) -> tuple[date, HalfDay]:
+        """The day and the half-day."""
+        return read_slot(self.slot)
 
 
 class ReplaceForm(Input):

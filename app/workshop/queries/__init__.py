@@ -1,6 +1,5 @@
 """Reads of the workshop, by noun. Screens and services say `queries.get_ticket`."""
 
-from app.workshop.queries.absences import pupils_of_today, replacement
 from app.workshop.queries.board import Asked, TodayBoard, today_board
 from app.workshop.queries.centers import center_ids, center_page, list_work_centers
 from app.workshop.queries.checks import (
@@ -14,6 +13,7 @@ from app.workshop.queries.checks import (
     photo_of_check,
     trained_skills,
 )
+from app.workshop.queries.choosing import pupils_of_today
 from app.workshop.queries.clocks import (
     day_end,
     open_session,
@@ -54,6 +54,7 @@ from app.workshop.queries.gate import (
     work_on,
 )
 from app.workshop.queries.halfday import HalfSheet, free_time, half_day_sheet
+from app.workshop.queries.handouts import HandoutPage, handout_page
 from app.workshop.queries.help import Call, OwnCall, open_calls, own_call
 from app.workshop.queries.job_page import JobPage, job_page
 from app.workshop.queries.jobs import (
@@ -102,6 +103,7 @@ from app.workshop.queries.papers import SlipFacts, slip, slips_of_day, traveller
 from app.workshop.queries.people import center_options, people_of, practice_slots, presences, pupil_ids
 from app.workshop.queries.rates import Quality, quality_of
 from app.workshop.queries.releases import ReleasePage, SkillOf, Waiting, count_releases, release_list, release_page
+from app.workshop.queries.replacements import Move, replacement
 from app.workshop.queries.rotation import rotation_hints
 from app.workshop.queries.routing import (
     Routing,
@@ -156,25 +158,25 @@ from app.workshop.queries.twoclocks import (
 __all__ = [
     "DEFECT_FILTERS", "DEFECT_SORTS", "DEFECT_STATES", "FILTERS", "GROUPS", "LOT_FILTERS", "LOT_SORTS", "SORTS",
     "TEMPLATE_SORTS", "Asked", "Call", "CheckSheet", "Checked", "Coming", "DaySheet", "DefectPage", "DefectRow",
-    "HalfSheet", "JobPage", "LotPage", "MaterialCost", "MoveRow", "OverrideQuestion", "OwnCall", "Proposal",
-    "Quality", "ReleasePage", "Released", "Routing", "SessionRow", "SkillOf", "SlipFacts", "TemplatePage",
-    "TemplateRow", "TicketFacts", "TicketPage", "TicketRow", "TodayBoard", "Together", "Use", "Waiting", "ask_gate",
-    "asks_first_article", "center_ids", "center_options", "center_page", "check_sheet", "checks_page", "choices_for",
-    "clocks_of_job", "clocks_of_order", "clocks_of_ticket", "coming_refusals", "count_offcuts", "count_open_defects",
-    "count_releases", "crowds", "day_end", "day_sheet", "defect_page", "defect_rows", "defects_of_ticket",
-    "descendants", "differences_of_job", "drafts_of_job", "drafts_of_template", "find_operation_id", "free_time",
-    "gate_answers", "gate_known", "get_defect", "get_job", "get_line", "get_lot", "get_move", "get_report",
-    "get_session", "get_template", "get_ticket", "half_day_sheet", "holders_of", "holding_of", "is_taken_back",
-    "job_material", "job_of_line", "job_operation", "job_page", "job_terms", "judge", "list_defects", "list_lots",
-    "list_templates", "list_tickets", "list_work_centers", "lock_operations", "lot_code_taken", "lot_page",
-    "lot_proof", "lots_by_id", "lots_of_line", "lots_of_order", "material_costs", "material_of_jobs",
-    "missing_checks_of", "moves_of", "open_calls", "open_session", "open_sessions_of", "operations_of_order",
-    "order_jobs", "outlooks", "override_question", "own_call", "own_trend", "part_of", "people_of", "photo_of_check",
-    "photo_of_defect", "planned_work", "practice_slots", "presences", "proposals", "pupil_for_time", "pupil_ids",
-    "pupils_of_today", "quality_of", "release_list", "release_page", "remade_pieces", "remakable_pieces",
-    "replacement", "rotation_hints", "routing_of_job", "routing_of_operation", "session_is", "session_rows",
-    "siblings_of", "similar_job", "skill_codes", "slip", "slips_of_day", "slot_end", "takers", "template_of_job",
-    "template_operation", "template_page", "ticket_facts", "ticket_in_the_way", "ticket_page", "tickets_of_job",
-    "time_of", "today_board", "together", "trace_of_order", "trained_skills", "traveller", "vibrations",
-    "with_verdicts", "work_on", "work_windows", "worked_seconds", "years_of_training",
+    "HalfSheet", "HandoutPage", "JobPage", "LotPage", "MaterialCost", "Move", "MoveRow", "OverrideQuestion",
+    "OwnCall", "Proposal", "Quality", "ReleasePage", "Released", "Routing", "SessionRow", "SkillOf", "SlipFacts",
+    "TemplatePage", "TemplateRow", "TicketFacts", "TicketPage", "TicketRow", "TodayBoard", "Together", "Use",
+    "Waiting", "ask_gate", "asks_first_article", "center_ids", "center_options", "center_page", "check_sheet",
+    "checks_page", "choices_for", "clocks_of_job", "clocks_of_order", "clocks_of_ticket", "coming_refusals",
+    "count_offcuts", "count_open_defects", "count_releases", "crowds", "day_end", "day_sheet", "defect_page",
+    "defect_rows", "defects_of_ticket", "descendants", "differences_of_job", "drafts_of_job", "drafts_of_template",
+    "find_operation_id", "free_time", "gate_answers", "gate_known", "get_defect", "get_job", "get_line", "get_lot",
+    "get_move", "get_report", "get_session", "get_template", "get_ticket", "half_day_sheet", "handout_page",
+    "holders_of", "holding_of", "is_taken_back", "job_material", "job_of_line", "job_operation", "job_page",
+    "job_terms", "judge", "list_defects", "list_lots", "list_templates", "list_tickets", "list_work_centers",
+    "lock_operations", "lot_code_taken", "lot_page", "lot_proof", "lots_by_id", "lots_of_line", "lots_of_order",
+    "material_costs", "material_of_jobs", "missing_checks_of", "moves_of", "open_calls", "open_session",
+    "open_sessions_of", "operations_of_order", "order_jobs", "outlooks", "override_question", "own_call", "own_trend",
+    "part_of", "people_of", "photo_of_check", "photo_of_defect", "planned_work", "practice_slots", "presences",
+    "proposals", "pupil_for_time", "pupil_ids", "pupils_of_today", "quality_of", "release_list", "release_page",
+    "remade_pieces", "remakable_pieces", "replacement", "rotation_hints", "routing_of_job", "routing_of_operation",
+    "session_is", "session_rows", "siblings_of", "similar_job", "skill_codes", "slip", "slips_of_day", "slot_end",
+    "takers", "template_of_job", "template_operation", "template_page", "ticket_facts", "ticket_in_the_way",
+    "ticket_page", "tickets_of_job", "time_of", "today_board", "together", "trace_of_order", "trained_skills",
+    "traveller", "vibrations", "with_verdicts", "work_on", "work_windows", "worked_seconds", "years_of_training",
 ]  # fmt: skip

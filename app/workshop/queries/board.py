@@ -1,7 +1,7 @@
 """The master's day: who is there, who has work, what is ready, what is late, and who may have the ticket in hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,14 +10,15 @@ from app.core.clock import local_minute, now, today
 from app.machines.queries import passed_over
 from app.machines.rules import Check, Verdict
 from app.workshop.policies import Candidate, Refusal
-from app.workshop.queries.crowds import Crowds, ceiling_of, runs_of
-from app.workshop.queries.dayplan import Half, Halves, Held, Slip, at_work, by_pupil, held_tickets, lay, slip_of
+from app.workshop.queries.crowds import ceiling_of
+from app.workshop.queries.dayfacts import DayFacts, machines_of, read_day
+from app.workshop.queries.dayplan import Half, Halves, Slip, slip_of
 from app.workshop.queries.gate import gate_answers
 from app.workshop.queries.handing import Item, Step, in_hand, read_queue, steps_of
 from app.workshop.queries.help import Call, open_calls
-from app.workshop.queries.loads import Center, Given, MachineDay, machine_days
+from app.workshop.queries.loads import Center, MachineDay
 from app.workshop.queries.offers import Asking, Offer, best_offer, work_for
-from app.workshop.queries.people import Person, Slot, people_of, practice_slots, presences
+from app.workshop.queries.people import Person, Slot
 from app.workshop.queries.rotation import rotation_hints
 from app.workshop.queries.routing import Routing
 from app.workshop.rules import HalfDay, Hint, Presence, TicketState, days_late
@@ -198,64 +199,10 @@ def _rested(row: Row) -> tuple[object, ...]:
     return row.hint.order if row.hint else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """What the rows of a day are made of, read once."""
-
-    day: date
-    slots: list[Slot]
-    people: dict[int, Person]
-    here: dict[int, Presence]
-    held: dict[int, list[Held]]
-    laid: dict[int, Halves] = field(default_factory=dict)
-
-    def crowds(self, ceiling: int) -> Crowds:
-        """How many pupils each master has at work."""
-        work = at_work([each for held in self.held.values() for each in held], self.day)
-        absent = frozenset(one for one, presence in self.here.items() if presence == Presence.ABSENT)
-        groups = {person.id: person.group_id for person in self.people.values()}
-        return Crowds(ceiling, runs_of(self.slots), groups, work, absent)
-
-    def machines(self, centers: Mapping[int, Center]) -> list[MachineDay]:
-        """The machines with who is on them and what was given for each half-day."""
-        lengths: dict[tuple[date, HalfDay], int] = {}
-        for half in HalfDay:
-            spans = [slot.span for slot in self.slots if slot.half == half]
-            if spans:
-                lengths[self.day, half] = max(end for _, end in spans) - min(start for start, _ in spans)
-        found = machine_days(centers, lengths, self._given())
-        return sorted(found, key=lambda one: (not one.stopped, not one.over, not one.now, -_minutes(one)))
-
-    def _given(self) -> Iterable[Given]:
-        for pupil_id, halves in self.laid.items():
-            held = {each.number: each for each in self.held.get(pupil_id, ())}
-            for half in halves.values():
-                for slip in half.slips:
-                    each = held[slip.number]
-                    running = each.state == TicketState.RUNNING
-                    yield Given(each.center_id, each.first_name, self.day, half.name, slip.fitting, running)
-
-
-def _minutes(machine: MachineDay) -> int:
-    return sum(load.minutes for load in machine.loads.values())
-
-
-def _read_day(db: Session, day: date) -> _Day:
-    slots = practice_slots(db, day)
-    people = {person.id: person for person in people_of(db, {slot.group_id for slot in slots}, day)}
-    here = presences(db, list(people), day)
-    held = by_pupil(held_tickets(db, day))
-    found = _Day(day, slots, people, here, held)
-    for person in people.values():
-        own = [slot for slot in slots if slot.group_id == person.group_id]
-        found.laid[person.id] = lay(own, held.get(person.id, []), day)
-    return found
-
-
 def today_board(db: Session, asked: Asked) -> TodayBoard:
     """Everything a master hands out from, in a number of statements that neither pupils nor history change."""
     day, minute = today(), local_minute(now())
-    known = _read_day(db, day)
+    known = read_day(db, day)
     own = [slot for slot in known.slots if slot.staff_id == asked.staff_id]
     mine = bool(own) if asked.mine is None else asked.mine
     slots = own if mine else known.slots
@@ -264,7 +211,7 @@ def today_board(db: Session, asked: Asked) -> TodayBoard:
     rows = _rows(db, known, slots, hand, calls)
     return TodayBoard(
         day, minute, mine, bool(own), asked.view if asked.view in VIEWS else "prets", slots, rows, queue.items, hand,
-        next((row for row in rows if row.person.code == asked.refused), None), known.machines(queue.centers),
+        next((row for row in rows if row.person.code == asked.refused), None), machines_of([known], queue.centers),
         _late(queue.routings, day), calls, "" if hand else _why_not_in_hand(asked),
     )  # fmt: skip
 
@@ -291,7 +238,7 @@ class _Hand:
     hints: dict[int, Hint]
 
 
-def _hand(db: Session, known: _Day, item: Item, pupil_ids: Sequence[int]) -> _Hand:
+def _hand(db: Session, known: DayFacts, item: Item, pupil_ids: Sequence[int]) -> _Hand:
     asking = Asking(
         item, known.day, known.crowds(ceiling_of(db)), gate_answers(db, pupil_ids, work_for(item, known.day)),
         passed_over(db, item.ticket, pupil_ids, known.day),
@@ -301,7 +248,7 @@ def _hand(db: Session, known: _Day, item: Item, pupil_ids: Sequence[int]) -> _Ha
     )  # fmt: skip
 
 
-def _rows(db: Session, known: _Day, slots: Sequence[Slot], item: Item | None, calls: Iterable[Call]) -> list[Row]:
+def _rows(db: Session, known: DayFacts, slots: Sequence[Slot], item: Item | None, calls: Iterable[Call]) -> list[Row]:
     shown = {slot.group_id for slot in slots}
     people = [person for person in known.people.values() if person.group_id in shown]
     hand = _hand(db, known, item, [person.id for person in people]) if item else None
@@ -309,7 +256,7 @@ def _rows(db: Session, known: _Day, slots: Sequence[Slot], item: Item | None, ca
     return [_row(known, person, calling.get(person.id), hand) for person in people]
 
 
-def _row(known: _Day, person: Person, call: Call | None, hand: _Hand | None) -> Row:
+def _row(known: DayFacts, person: Person, call: Call | None, hand: _Hand | None) -> Row:
     halves = known.laid[person.id]
     held = known.held.get(person.id, [])
     slips = tuple(slip_of(each, known.day) for each in held)

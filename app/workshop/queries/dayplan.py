@@ -188,6 +188,12 @@ def slip_of(held: Held, day: date) -> Slip:
     )  # fmt: skip
 
 
+def held_on(held: Iterable[Held], day: date) -> list[Held]:
+    """What is to be worked on that day."""
+    this_day = today()
+    return [each for each in held if each.day(this_day) == day]
+
+
 def by_pupil(held: Iterable[Held]) -> dict[int, list[Held]]:
     """The tickets of each pupil, in the order they were given."""
     found: dict[int, list[Held]] = {}

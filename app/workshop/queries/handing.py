@@ -65,6 +65,11 @@ class Item:
         return {"bon": self.ticket} if self.ticket else {"operation": str(self.operation_id)}
 
     @property
+    def key_word(self) -> str:
+        """The same in one word."""
+        return self.ticket or f"operation:{self.operation_id}"
+
+    @property
     def name(self) -> str:
         """« BT2026-00012 », or « OF2026-0003, opération 20 » as long as there is no ticket."""
         return self.ticket or f"{self.job}, opération {self.seq}"

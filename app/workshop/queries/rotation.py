@@ -1,6 +1,8 @@
 """Rotation: how often each pupil ran which machine, shown when a ticket is given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
@@ -58,3 +60,50 @@ def rotation_hints(db: Session, pupil_ids: Sequence[int], operation_id: int) -> 
         fit = suits(work.difficulty, training_year(entered_on, day), same)
         found[pupil_id] = Hint(times, same, last_on, fit, day)
     return found
+
+
+_TABLE = (
+    select(
+        Assignment.pupil_id,
+        Operation.work_center_id,
+        Operation.label,
+        func.count(Ticket.id.distinct()),
+        func.max(WorkSession.started_at),
+    )
+    .join(Ticket, Ticket.id == Assignment.ticket_id)
+    .join(Operation, Operation.id == Ticket.operation_id)
+    .join(WorkSession, WORKED)
+    .outerjoin(_reversal, _reversal.reverses_id == WorkSession.id)
+    .where(
+        Assignment.pupil_id.in_(bindparam("pupils", expanding=True)),
+        Operation.work_center_id.in_(bindparam("centers", expanding=True)),
+        _reversal.id.is_(None),
+    )
+    .group_by(Assignment.pupil_id, Operation.work_center_id, Operation.label)
+)
+
+
+class Rotation:
+    """What pupils have run of some work centres, read once and asked as often as needed."""
+
+    def __init__(self, rows: Iterable[Any], day: date) -> None:
+        self._day = day
+        self._runs: dict[tuple[int, int], tuple[int, date]] = {}
+        self._same: dict[tuple[int, int, str], int] = {}
+        for pupil_id, center_id, label, times, started_at in rows:
+            last_on = local(started_at).date()
+            before, latest = self._runs.get((pupil_id, center_id), (0, last_on))
+            self._runs[pupil_id, center_id] = (before + times, max(latest, last_on))
+            self._same[pupil_id, center_id, label] = times
+
+    def hint(self, pupil_id: int, year: int, *, center_id: int, label: str, difficulty: int) -> Hint:
+        """What to know of a pupil before giving an operation of that name on that work centre."""
+        times, last_on = self._runs.get((pupil_id, center_id), (0, None))
+        same = self._same.get((pupil_id, center_id, label), 0)
+        return Hint(times, same, last_on, suits(difficulty, year, same), self._day)
+
+
+def rotation_of(db: Session, pupil_ids: Iterable[int], center_ids: Iterable[int]) -> Rotation:
+    """The same for many operations at once; one statement."""
+    asked = {"pupils": sorted(set(pupil_ids)), "centers": sorted(set(center_ids))}
+    return Rotation(run(db, _TABLE, asked).all(), today())

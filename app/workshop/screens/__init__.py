@@ -10,6 +10,7 @@ from app.workshop.screens import (
     days,
     defects,
     gate,
+    handout,
     jobs,
     material,
     material_jobs,
@@ -32,6 +33,7 @@ router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 for part in (
     gate,
     today,
+    handout,
     tickets,
     verbs,
     checks,

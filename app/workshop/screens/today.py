@@ -188,7 +188,5 @@ def replace_tickets(request: Request, db: Db, me: Me, code: str, posted: PostedF
 
 
 def _replacement_page(request: Request, db: Db, code: str, form: Form[Any], status: int = 200) -> Response:
-    person, slips, takers = queries.replacement(db, code)
-    return page(
-        request, "workshop/replace.html", status=status, person=person, slips=slips, takers=takers, form=form
-    )  # fmt: skip
+    person, moves = queries.replacement(db, code)
+    return page(request, "workshop/replace.html", status=status, person=person, moves=moves, form=form)

@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text, false, true
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Staff
 from app.core.db import Base
 from app.core.types import Cents, Percent, UtcDateTime, Versioned, Word
-from app.machines.rules import CenterState
+from app.machines.rules import CenterState, permit_asked
 from app.pedagogy.models import Pupil
 
 
@@ -18,8 +18,9 @@ class WorkCenter(Versioned, Base):
 
     `exceeding_articles`: the threshold articles whose limit the risk assessment says may be exceeded here.
     `vibration` is the hand-arm acceleration in m/s²; `load_kg` the heaviest load moved by hand; `electrical` the
-    habilitation symbol it asks for; `needs_permit`: a master first gives each pupil one; `ppe` what to wear, joined by
-    « ; ». `hourly_rate` is the professional market rate in euros an hour, excluding VAT.
+    habilitation symbol it asks for; `needs_permit`: a master first gives each pupil one, not said: where the work is
+    regulated; `ppe` what to wear, joined by « ; ». `hourly_rate` is the professional market rate in euros an hour,
+    excluding VAT.
     """
 
     __tablename__ = "work_center"
@@ -41,10 +42,15 @@ class WorkCenter(Versioned, Base):
     load_kg: Mapped[Decimal | None] = mapped_column(Percent)
     electrical: Mapped[str] = mapped_column(default="", server_default="")
     needs_driving_authorisation: Mapped[bool] = mapped_column(default=False, server_default=false())
-    needs_permit: Mapped[bool] = mapped_column(default=True, server_default=true())
+    needs_permit: Mapped[bool | None]
     ppe: Mapped[str] = mapped_column(default="", server_default="")
     safety_sheet_url: Mapped[str | None]
     hourly_rate: Mapped[Decimal | None] = mapped_column(Cents)
+
+    @property
+    def asks_permit(self) -> bool:
+        """Whether a pupil needs the machine permit of the school."""
+        return permit_asked(needs=self.needs_permit, articles=self.regulated_articles)
 
 
 class Declaration(Versioned, Base):

@@ -42,7 +42,7 @@ def center_out(center: WorkCenter, *, prices: bool) -> CenterOut:
         regulated_articles=list(split_codes(center.regulated_articles)),
         exceeding_articles=list(split_codes(center.exceeding_articles)), risk_assessed_on=center.risk_assessed_on,
         vibration=center.vibration, load_kg=center.load_kg, electrical=center.electrical,
-        needs_driving_authorisation=center.needs_driving_authorisation, needs_permit=center.needs_permit,
+        needs_driving_authorisation=center.needs_driving_authorisation, needs_permit=center.asks_permit,
         ppe=list(split_words(center.ppe)), safety_sheet_url=center.safety_sheet_url,
         hourly_rate=center.hourly_rate if prices else None, version=center.version,
     )  # fmt: skip

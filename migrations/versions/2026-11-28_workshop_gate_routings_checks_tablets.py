@@ -625,7 +625,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("needs_driving_authorisation", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
-        batch_op.add_column(sa.Column("needs_permit", sa.Boolean(), server_default=sa.true(), nullable=False))
+        batch_op.add_column(sa.Column("needs_permit", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("ppe", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("safety_sheet_url", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("hourly_rate", sa.BigInteger(), nullable=True))

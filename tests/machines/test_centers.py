@@ -198,6 +198,8 @@ class TestPrograms:
         made = door(Role.MASTER, "POST", "", body)
         assert (made.status_code, made.headers["location"]) == (201, "/api/v1/work-centers/RECT")
         assert made.json()["needs_permit"] is True
+        bench = door(Role.MASTER, "POST", "", {"code": "EBAV", "label": "Établi", "capacity": 2})
+        assert bench.json()["needs_permit"] is False
         changed = door(Role.MASTER, "PUT", "/RECT", {"label": "Rectifieuse plane", "capacity": 2, "version": 1})
         assert changed.json()["regulated_articles"] == []
         assert door(Role.MASTER, "PUT", "/RECT", {"label": "X", "capacity": 2, "version": 1}).status_code == 409

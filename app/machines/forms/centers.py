@@ -90,6 +90,7 @@ def center_form(center: WorkCenter) -> Form[CenterForm]:
     values: dict[str, Any] = {name: getattr(center, name) for name in (*CenterDraft.__dataclass_fields__, "version")}
     values |= {
         "regulated_articles": split_codes(center.regulated_articles),
-        "exceeding_articles": split_codes(center.exceeding_articles), "ppe": "\n".join(split_words(center.ppe)),
+        "exceeding_articles": split_codes(center.exceeding_articles), "needs_permit": center.asks_permit,
+        "ppe": "\n".join(split_words(center.ppe)),
     }  # fmt: skip
     return blank_form(values)

@@ -166,7 +166,8 @@ def _machine(row: Any) -> rules.Machine:
     _, code, label, articles, assessed_on, exceeding, place, driving, electrical, load, vibration, permit, ppe = row
     return rules.Machine(
         code, label, rules.split_codes(articles), assessed_on, rules.split_codes(exceeding), place, driving,
-        electrical, load, vibration, permit, split_words(ppe),
+        electrical, load, vibration,
+        rules.permit_asked(needs=permit, articles=articles), split_words(ppe),
     )  # fmt: skip
 
 

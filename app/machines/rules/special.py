@@ -163,6 +163,11 @@ def permit(case: Case) -> Finding | None:
     return case.passes(C.PERMIT, f"Permis du {said(last.on)}{NBSP}: {words}.")
 
 
+def permit_asked(*, needs: bool | None, articles: str) -> bool:
+    """Whether a work centre asks for the school's machine permit: as the school said, else where work is regulated."""
+    return bool(articles) if needs is None else needs
+
+
 def is_supervised(case: Case) -> bool:
     """Whether the permit in force asks for the master beside."""
     last = up_to(case.facts.permits, case.day)

@@ -41,7 +41,7 @@ class CenterDraft:
     load_kg: Decimal | None = None
     electrical: str = ""
     needs_driving_authorisation: bool = False
-    needs_permit: bool = True
+    needs_permit: bool | None = None
     ppe: str = ""
     safety_sheet_url: str | None = None
     hourly_rate: Decimal | None = None

@@ -18,6 +18,7 @@ from app.graduates.rules import CohortFigures
 from app.machines.queries import watched
 from app.orders.queries import Book, OrderList, count_book, list_orders
 from app.pedagogy.queries.summary import SchoolShare, school_share, shares_by_month
+from app.workshop.queries import count_open_defects
 
 WATCHED = 6
 
@@ -86,6 +87,7 @@ def _todos(db: Session, actor: Actor, counts: OrderCounts, today: date) -> list[
         *_order_todos(actor, counts),
         *_call_todos(db, actor, today),
         *_safety_todos(db, actor, today),
+        *_quality_todos(db, actor),
         *_staff_todos(db, actor),
     ]
 
@@ -147,6 +149,15 @@ def _safety_todos(db: Session, actor: Actor, today: date) -> list[Todo]:
         note = ", ".join(one.label for one in out) + "."
         found.append(Todo("blocked", text, note, "workshop.list_work_centers", (), (), "Voir les machines"))
     return found
+
+
+def _quality_todos(db: Session, actor: Actor) -> list[Todo]:
+    waiting = count_open_defects(db) if actor.can(Permission.TICKET_GIVE) else 0
+    if not waiting:
+        return []
+    text = _count(waiting, "fiche de non-conformité à décider", "fiches de non-conformité à décider")
+    note = "Ces pièces attendent : retouche, rebut ou accord du client."
+    return [Todo("caution", text, note, "workshop.list_defects", (), (("etat", "ouvertes"),), "Voir les fiches")]
 
 
 def _staff_todos(db: Session, actor: Actor) -> list[Todo]:

@@ -14,6 +14,7 @@ from app.core.actor import SYSTEM, Actor
 from app.core.errors import Refused
 from app.demo.calendar import DAY, Holiday, holidays, school_year_of
 from app.demo.material import fill_racks
+from app.demo.quality import show_quality
 from app.machines.models import Clearance
 from app.machines.rules import Check, ClearanceKind
 from app.machines.rules.spans import years_later
@@ -54,6 +55,7 @@ def enliven(db: Session) -> None:
         _hand_out(db, session)
     fill_racks(db, by=accounts.staff_actor(sessions[0].staff))
     _look_ahead(db, sessions)
+    show_quality(db, accounts.staff_actor(sessions[0].staff))
 
 
 def _holidays_around(day: date) -> Iterator[Holiday]:

@@ -101,6 +101,15 @@ class DefectPage:
         return [(each.id, f"{each.step.seq} {each.step.label}, {each.center_label}") for each in reversed(upto)]
 
     @property
+    def spares(self) -> int:
+        """Pieces good upstream beyond what is still wanted here: they take the place of scrapped ones."""
+        place = self.facts.place
+        if place == 0:
+            return 0
+        before, here = self.facts.routing.steps[place - 1], self.facts.routing.steps[place]
+        return max(0, before.good - here.used - max(0, here.wanted - here.good - here.isolated))
+
+    @property
     def spent_seconds(self) -> int:
         """Time spent on putting right, or making again: learning time that is a cost of quality too."""
         return sum(row.booked_seconds for row in self.made)

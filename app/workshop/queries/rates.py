@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import String, and_, bindparam, case, cast, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, outerjoin
 
 from app.core.clock import instant
 from app.core.db import run
+from app.core.types import UtcDateTime
 from app.machines.models import WorkCenter
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OrderState
@@ -24,7 +25,8 @@ from app.workshop.rules import (
 )
 
 _AGAIN = Ticket.kind == TicketKind.REWORK
-_LATER, _TAKEN, _VOID = aliased(Operation), aliased(QuantityReport), aliased(WorkSession)
+_LATER, _TAKEN = aliased(Operation), aliased(QuantityReport)
+_VOID, _MADE = aliased(WorkSession), aliased(WorkSession)
 _IS_LAST = ~exists().where(_LATER.job_id == Operation.job_id, _LATER.seq > Operation.seq)
 
 
@@ -41,9 +43,9 @@ def _where(at: Any) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _broken_down(facts: Any, cause: Any, *sums: Any) -> Any:
-    """Month, machine, operation, class of that day, cause, then the sums."""
-    day = func.date(facts.at)
+def _broken_down(facts: Any, source: Any, at: Any, cause: Any, *sums: Any) -> Any:
+    """Month, machine, operation, class of that day, cause, then the sums; `source`: the facts with what they join."""
+    day = func.date(at)
     keys = {
         "of_month": func.substr(cast(day, String), 1, 7), "of_center": WorkCenter.label,
         "of_operation": Operation.label, "of_group": func.coalesce(PupilGroup.label, ""), "of_cause": cause,
@@ -54,26 +56,31 @@ def _broken_down(facts: Any, cause: Any, *sums: Any) -> Any:
     )  # fmt: skip
     return (
         select(*(key.label(name) for name, key in keys.items()), *sums)
-        .select_from(facts)
+        .select_from(source)
         .join(Ticket, Ticket.id == facts.ticket_id)
         .join(Operation, Operation.id == Ticket.operation_id)
         .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
         .outerjoin(Membership, belongs)
         .outerjoin(PupilGroup, PupilGroup.id == Membership.group_id)
-        .where(*_where(facts.at))
+        .where(*_where(at))
         .group_by(*keys)
     )
 
 
-# An entry that takes another back lies under the cause of the one it takes back.
+# Pieces belong to the day they were made on. An entry that takes another back lies under the cause of that one.
 _REPORTS = _broken_down(
     QuantityReport,
+    outerjoin(
+        outerjoin(QuantityReport, _TAKEN, _TAKEN.id == QuantityReport.reverses_id),
+        _MADE, _MADE.id == QuantityReport.work_session_id,
+    ),
+    func.coalesce(_MADE.started_at, QuantityReport.at, type_=UtcDateTime),
     func.coalesce(case((QuantityReport.reverses_id.is_(None), QuantityReport.reason), else_=_TAKEN.reason), ""),
     _sum(QuantityReport.good), _sum(case((_IS_LAST, QuantityReport.good), else_=0)), _sum(QuantityReport.scrap),
     _sum(case((_AGAIN, QuantityReport.scrap), else_=0)), _sum(QuantityReport.scrap * Operation.unit_seconds),
-).outerjoin(_TAKEN, _TAKEN.id == QuantityReport.reverses_id)  # fmt: skip
+)  # fmt: skip
 _DEFECTS = _broken_down(
-    Defect, Defect.cause,
+    Defect, Defect, Defect.at, Defect.cause,
     _sum(case((and_(Defect.decision == DefectDecision.REWORK, ~_AGAIN), Defect.pieces), else_=0)),
     _sum(case((Defect.decision == DefectDecision.ACCEPT, Defect.pieces), else_=0)),
 )  # fmt: skip

@@ -102,6 +102,12 @@ class Breakdown:
             self.causes[cause or UNSAID] = self.causes.get(cause or UNSAID, 0) + wrong
 
     @property
+    def worst_operations(self) -> list[tuple[str, Tally]]:
+        """Operations where pieces went wrong, those with most pieces first."""
+        wrong = [(key, tally) for key, tally in self.operations.items() if tally.not_right_first > 0]
+        return sorted(wrong, key=lambda each: (-each[1].not_right_first, each[0]))
+
+    @property
     def ranked_causes(self) -> list[tuple[str, int, Decimal | None]]:
         """Each cause with its pieces and its share of all that went wrong, the most frequent first."""
         found = {cause: count for cause, count in self.causes.items() if count > 0}

@@ -149,8 +149,8 @@ class CauseOut(BaseModel):
 
 
 class QualityOut(BaseModel):
-    """Rates of a period. In total, by month and by class they are of pieces produced; by machine and by operation of
-    the pieces that passed there.
+    """Rates of a period. In total and by month they are of pieces produced; by machine, by operation and by class of
+    the pieces that passed each operation.
     """
 
     first: date
@@ -246,7 +246,7 @@ def quality_out(found: Quality) -> QualityOut:
         months={key: _rates(tally) for key, tally in pieces.months.items()},
         work_centers={key: _rates(tally, here=True) for key, tally in pieces.centers.items()},
         operations={key: _rates(tally, here=True) for key, tally in pieces.operations.items()},
-        groups={key: _rates(tally) for key, tally in pieces.groups.items()},
+        groups={key: _rates(tally, here=True) for key, tally in pieces.groups.items()},
         causes=[CauseOut(cause=cause, pieces=count) for cause, count, _ in pieces.ranked_causes],
         rework_minutes=minutes(found.again_seconds), lost_minutes=minutes(pieces.total.lost_seconds),
         delivered_lines=found.delivered, delivered_on_time=found.on_time,

@@ -135,18 +135,17 @@ def _safety_todos(db: Session, actor: Actor, today: date) -> list[Todo]:
     """Papers that end, and machines that are out of service: one statement for both."""
     if not actor.can(Permission.SAFETY_READ):
         return []
-    ending, out = watched(db, today)
-    found = []
-    if ending:
-        over = sum(1 for one in ending if one.is_over(today))
-        text = _count(len(ending), "échéance de sécurité", "échéances de sécurité")
+    seen, found = watched(db, today), []
+    if seen.ending:
+        over = seen.over(today)
+        text = _count(len(seen.ending), "échéance de sécurité", "échéances de sécurité")
         note = f"Dont {over} dépassée{'s' if over > 1 else ''}." if over else "Dans les 60 jours."
         found.append(
             Todo("late" if over else "caution", text, note, "machines.list_deadlines", (), (), "Voir les échéances")
         )
-    if out:
-        text = _count(len(out), "machine hors service", "machines hors service")
-        note = ", ".join(one.label for one in out) + "."
+    if seen.out:
+        text = _count(len(seen.out), "machine hors service", "machines hors service")
+        note = ", ".join(one.label for one in seen.out) + "."
         found.append(Todo("blocked", text, note, "workshop.list_work_centers", (), (), "Voir les machines"))
     return found
 

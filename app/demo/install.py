@@ -14,6 +14,7 @@ from app.core.actor import SYSTEM
 from app.core.clock import today
 from app.core.db import Database
 from app.core.errors import Refused
+from app.demo.absences import plan_absences, rate_machines
 from app.demo.accounts import Credential, keep, new_password
 from app.demo.frame import Row
 from app.demo.live import enliven
@@ -46,6 +47,8 @@ def install_demo(database: Database, folder: Path, *, step: Callable[[str], None
             set_password(db, accounts.get_staff_by_code(db, row["code"]), hashes[row["code"]])
         furnish(db)
         enliven(db)
+        plan_absences(db, today())
+        rate_machines(db)
     credentials = [one for _, one in people]
     keep(folder, credentials)
     return credentials

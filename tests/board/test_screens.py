@@ -5,8 +5,18 @@ from datetime import date
 import pytest
 
 from app.core.permissions import Role
+from app.machines.rules import CenterState
 from app.orders.rules import OrderState
-from tests.factories import make_company, make_group, make_lot, make_order, make_pupil, make_session
+from tests.factories import (
+    make_clearance,
+    make_company,
+    make_group,
+    make_lot,
+    make_order,
+    make_pupil,
+    make_session,
+    make_work_center,
+)
 from tests.factories.world import make_world
 
 
@@ -38,6 +48,22 @@ def test_the_office_sees_orders_to_invoice(client, db, login_as):
     make_order(db, state=OrderState.DELIVERED, delivered_on=date(2026, 11, 20))
     page = client.get("/").text
     assert "1\u00a0commande livrée à facturer" in page
+
+
+def test_papers_that_end_and_machines_that_are_down_are_told(client, db, login_as):
+    pupil = make_pupil(db)
+    make_clearance(db, pupil, on_date=date(2025, 12, 1))
+    make_clearance(db, make_pupil(db), on_date=date(2025, 11, 1))
+    make_work_center(db, label="Scie à ruban", state=CenterState.DOWN)
+    for role in (Role.DIRECTOR, Role.OFFICE):
+        login_as(role)
+        page = client.get("/").text
+        assert "2\u00a0échéances de sécurité." in page
+        assert "Dont 1 dépassée." in page
+        assert "1\u00a0machine hors service." in page
+        assert "/securite/echeances" in page
+    login_as(Role.TEACHER)
+    assert "échéance" not in client.get("/").text
 
 
 def test_the_teacher_sees_the_day_and_what_is_missing(client, db, login_as):

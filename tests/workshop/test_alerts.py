@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from app.core.clock import today
+from app.core.clock import now, today
 from app.core.errors import Refused
 from app.core.permissions import Role
+from app.machines.models import GateSetting
 from app.machines.rules import CenterState
+from app.machines.rules.settings import CEILING
 from app.machines.service import set_state
 from app.workshop import service
 from app.workshop.queries.alerts import alerts
-from tests.factories import actor_of, make_clearance, make_pupil, make_staff
+from tests.factories import actor_of, make_clearance, make_pupil, make_school, make_staff
 from tests.support.words import text_of
 
 
@@ -57,3 +59,16 @@ def test_papers_are_told_to_those_who_may_read_them(scene):
     teacher = actor_of(make_staff(scene.db, Role.TEACHER))
     assert alerts(scene.db, scene.by).ending == 1
     assert alerts(scene.db, teacher).ending == 0
+
+
+def test_too_many_pupils_are_refused_or_only_told_of(client, login_as, scene, ticket):
+    make_school(scene.db).pupils_per_master = 1
+    scene.db.flush()
+    with pytest.raises(Refused, match="L’école a fixé 1"):
+        service.give_operation(scene.db, scene.operations[1].id, pupil_ids=[scene.ines.id], by=scene.by)
+    scene.db.add(GateSetting(check=CEILING, blocks=False, starts_on=today(), at=now()))
+    scene.db.flush()
+    service.give_operation(scene.db, scene.operations[1].id, pupil_ids=[scene.ines.id], by=scene.by)
+    scene.db.flush()
+    login_as(scene.master)
+    assert "2 jeunes pour Karim Benali, matin : 1 au plus" in text_of(client.get("/atelier"))

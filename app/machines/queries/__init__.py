@@ -3,7 +3,7 @@
 from app.machines.queries.answers import Given, GivenPage, answer_given, list_answers
 from app.machines.queries.centers import center_options, find_work_center, get_work_center, known_places
 from app.machines.queries.classes import Class, class_of, giver_options, opinions_of, staff_options, trained_on
-from app.machines.queries.deadlines import MachineOut, deadlines, watched
+from app.machines.queries.deadlines import MachineOut, Watched, deadlines, watched
 from app.machines.queries.decisions import NOTHING, Passed, passed_over
 from app.machines.queries.declarations import (
     DeclarationPage,
@@ -41,7 +41,7 @@ from app.machines.queries.supervisors import (
 __all__ = [
     "NOTHING", "AbsenceRow", "Answer", "AnswerPage", "Class", "DeclarationPage", "Declared", "Exposures", "Given",
     "GivenPage", "Known", "MachineOut", "MachineRow", "Matrix", "Names", "PaperRow", "Passed", "PupilPage", "Span",
-    "SupervisorRow", "SupervisorsPage", "absences_meeting", "answer_given", "answer_page", "articles_of",
+    "SupervisorRow", "SupervisorsPage", "Watched", "absences_meeting", "answer_given", "answer_page", "articles_of",
     "asked_of_declaration", "ceiling_blocks", "center_options", "class_of", "content_of", "current_declaration",
     "deadlines", "declaration_page", "declared", "ends_on", "facts_for", "find_work_center", "get_absence",
     "get_change", "get_clearance", "get_declaration", "get_quality", "get_work_center", "giver_options",

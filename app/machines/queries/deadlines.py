@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, String, bindparam, cast, literal, null, or_, select, union_all
+from sqlalchemy import Date, Integer, Select, String, bindparam, case, cast, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.core.db import run
-from app.machines.models import Clearance, Declaration, DeclarationChange, WorkCenter
+from app.machines.models import Clearance, Declaration, DeclarationChange, GateSetting, WorkCenter
 from app.machines.rules import CenterState, ClearanceKind, ClearanceResult
 from app.machines.rules.case import ADULT
 from app.machines.rules.deadlines import DECLARATION_AHEAD, HORIZON, Deadline, Matter, told_by
+from app.machines.rules.settings import CEILING
 from app.machines.rules.spans import ATTESTATION_YEARS, DECLARATION_YEARS, OPINION_YEARS, birthday, last_day
 from app.pedagogy.models import Pupil, PupilGroup
 
@@ -54,8 +55,11 @@ _OUT = _other(
     "machine", WorkCenter.id, _NO_DAY, WorkCenter.code, cast(WorkCenter.state, String), WorkCenter.state_note,
     WorkCenter.label,
 ).where(WorkCenter.state != CenterState.IN_SERVICE)  # fmt: skip
+_CEILING = _other(
+    "ceiling", GateSetting.id, GateSetting.starts_on, _NO_TEXT, case((GateSetting.blocks, "blocks"), else_="warns")
+).where(GateSetting.check == CEILING, GateSetting.starts_on <= bindparam("day"))
 _ENDING: Any = union_all(_PAPERS, _DECLARATIONS, _CHANGES)
-_WATCHED: Any = union_all(_PAPERS, _DECLARATIONS, _CHANGES, _OUT)
+_WATCHED: Any = union_all(_PAPERS, _DECLARATIONS, _CHANGES, _OUT, _CEILING)
 MATTER_OF = {
     K.MEDICAL: Matter.OPINION, K.HANDLING: Matter.OPINION, K.SAFETY: Matter.TRAINING, K.PERMIT: Matter.PERMIT,
     K.DRIVING_AUTHORISATION: Matter.DRIVING, K.DRIVING_MEDICAL: Matter.DRIVING, K.ELECTRICAL: Matter.ELECTRICAL,
@@ -78,14 +82,29 @@ def deadlines(db: Session, day: date) -> list[Deadline]:
     return _deadlines(run(db, _ENDING, {"day": day}).all(), day)
 
 
-def watched(db: Session, day: date) -> tuple[list[Deadline], list[MachineOut]]:
-    """What ends, and the machines that are out of service, for a page that shows both; one statement."""
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What ends, the machines that are out of service, and whether too many pupils for a master only warn."""
+
+    ending: list[Deadline]
+    out: list[MachineOut]
+    ceiling_warns: bool
+
+    def over(self, day: date) -> int:
+        """How many have ended."""
+        return sum(1 for one in self.ending if one.is_over(day))
+
+
+def watched(db: Session, day: date) -> Watched:
+    """For a page that shows what must be looked after; one statement."""
     rows = run(db, _WATCHED, {"day": day}).all()
+    said = max((row for row in rows if row.source == "ceiling"), key=lambda one: (one.on_date, one.id), default=None)
     out = [
         MachineOut(row.code, row.center_label, CenterState(row.kind), row.detail)
         for row in rows if row.source == "machine"
     ]  # fmt: skip
-    return _deadlines(rows, day), sorted(out, key=lambda one: one.label)
+    warns = said is not None and said.kind == "warns"
+    return Watched(_deadlines(rows, day), sorted(out, key=lambda one: one.label), warns)
 
 
 def _deadlines(rows: Sequence[Any], day: date) -> list[Deadline]:

@@ -21,8 +21,8 @@ class May(StrEnum):
 
 
 MAY_LABELS = {May.YES: "Oui", May.BESIDE: "Avec le maître à côté", May.NO: "Non"}
-# What is only confirmed when the work starts says nothing about another day.
-AT_START = frozenset({Check.PPE})
+# Said of the day and not of the machine, or only confirmed when the work starts: as a warning it is no answer here.
+ASIDE = frozenset({Check.PPE, Check.HOURS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def answer(verdict: Verdict) -> Word:
     refusal = verdict.refusal
     if refusal is not None:
         return Word(May.NO, refusal.short or refusal.reason, refusal.check)
-    warnings = [one for one in verdict.warnings if one.check not in AT_START]
+    warnings = [one for one in verdict.warnings if one.check not in ASIDE]
     beside = next((one for one in warnings if one.check == Check.PERMIT), None)
     if beside is not None:
         return Word(May.BESIDE, beside.short, beside.check)

@@ -10,9 +10,11 @@ from app.core.clock import today
 from app.core.db import run
 from app.core.permissions import Permission
 from app.machines.models import WorkCenter
-from app.machines.queries import MachineOut, deadlines
+from app.machines.queries import MachineOut, watched
 from app.machines.rules import CenterState
 from app.workshop.models import Operation
+from app.workshop.queries.crowds import too_many
+from app.workshop.rules import Crowd
 
 _OUT_UNDER = (
     select(WorkCenter.code, WorkCenter.label, WorkCenter.state, WorkCenter.state_note)
@@ -23,17 +25,21 @@ _OUT_UNDER = (
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """Papers that end in the next sixty days, and those that have ended."""
+    """Papers that end in the next sixty days, those that have ended; masters with too many pupils, where it warns."""
 
     ending: int
     over: int
+    crowded: list[Crowd]
 
 
 def alerts(db: Session, actor: Actor) -> Alerts:
     """What stands beside the board; papers only for those who may read them. One statement."""
     day = today()
-    ends = deadlines(db, day) if actor.can(Permission.SAFETY_READ) else []
-    return Alerts(len(ends), sum(1 for one in ends if one.is_over(day)))
+    seen = watched(db, day)
+    crowded = too_many(db, day) if seen.ceiling_warns else []
+    if not actor.can(Permission.SAFETY_READ):
+        return Alerts(0, 0, crowded)
+    return Alerts(len(seen.ending), seen.over(day), crowded)
 
 
 def machine_out(db: Session, operation_id: int) -> MachineOut | None:

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from app.accounts.models import School
 from app.core.clock import local_minute, now, today
 from app.core.db import run
+from app.machines.models import GateSetting
+from app.machines.rules.settings import CEILING
 from app.workshop.models import Assignment, Ticket
 from app.workshop.policies import Candidate
 from app.workshop.queries.people import Slot, candidates, groups_of, practice_slots, presences
 from app.workshop.rules import HELD_STATES, Crowd, HalfDay, Presence, TicketState
 
-DEFAULT_CEILING = 12
+DEFAULT_CEILING, NO_CEILING = 12, 1_000
 IN_HANDS = sorted(HELD_STATES | {TicketState.BLOCKED})
 
 
@@ -65,11 +67,23 @@ class Crowds:
         beside = sum(1 for one in others if (run := self._run(one, half)) and run.staff_id == slot.staff_id)
         return Crowd(slot.master, self.ceiling, beside, half)
 
+    def at_work(self, staff_id: int, half: HalfDay) -> set[int]:
+        """The pupils who have work with a master in a half-day."""
+        here = {each.pupil_id for each in self.work if each.half in {None, half}} - self.absent
+        return {one for one in here if (run := self._run(one, half)) and run.staff_id == staff_id}
+
     def _run(self, pupil_id: int, half: HalfDay) -> Run | None:
         return self.runs.get((self.groups.get(pupil_id, 0), half))
 
 
-_CEILING = select(School.pupils_per_master).where(School.id == 1)
+_BLOCKS = (
+    select(GateSetting.blocks)
+    .where(GateSetting.check == CEILING, GateSetting.starts_on <= bindparam("day"))
+    .order_by(GateSetting.starts_on.desc(), GateSetting.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_CEILING = select(School.pupils_per_master, _BLOCKS).where(School.id == 1)
 # What was given for an earlier day and is not done is work of today.
 _IN_HANDS = (
     select(Assignment.ticket_id, Assignment.pupil_id, Ticket.for_half, Ticket.for_day)
@@ -82,8 +96,26 @@ _IN_HANDS = (
 
 
 def ceiling_of(db: Session) -> int:
-    """How many pupils a master may have at work at once."""
-    return int(run(db, _CEILING).scalar_one_or_none() or DEFAULT_CEILING)
+    """How many pupils a master may have at work at once; where the school only warns, nobody is refused."""
+    found = run(db, _CEILING, {"day": today()}).one_or_none()
+    if found is None:
+        return DEFAULT_CEILING
+    return NO_CEILING if found[1] is False else int(found[0])
+
+
+_LIMIT = select(School.pupils_per_master).where(School.id == 1)
+
+
+def too_many(db: Session, day: date) -> list[Crowd]:
+    """The slots of a day in which a master has more pupils at work than the school has fixed; for where it warns."""
+    limit = int(run(db, _LIMIT).scalar_one_or_none() or DEFAULT_CEILING)
+    slots = crowds(db, day)
+    found = []
+    for (_, half), slot in sorted(slots.runs.items(), key=lambda item: (item[0][1].value, item[1].master)):
+        crowd = Crowd(slot.master, limit, len(slots.at_work(slot.staff_id, half)), half)
+        if crowd.others > limit and crowd not in found:
+            found.append(crowd)
+    return found
 
 
 def runs_of(slots: Iterable[Slot]) -> dict[tuple[int, HalfDay], Run]:

@@ -15,7 +15,7 @@ from app.workshop import queries, service
 from app.workshop.models import Operation, QuantityReport, WorkSession
 from app.workshop.rules import EndCause, SessionWork, TicketState
 from app.workshop.service import Done, Span
-from tests.factories import make_school, make_session, make_work_session
+from tests.factories import make_school, make_session, make_work_session, open_machine
 from tests.workshop.scene import at
 
 K = SessionWork
@@ -407,3 +407,18 @@ class TestKinds:
         assert (right.kind, scene.ticket(ticket.number).machine_seconds) == (K.CHECK, 0)
         with pytest.raises(Refused, match="ne se changent pas"):
             service.correct_session(scene.db, right, span=span, kind=K.HELP, note="x", by=scene.by)
+
+
+class TestGate:
+    def test_a_batch_with_one_machine_the_pupil_may_not_use_starts_nothing(self, scene, ticket, other):
+        open_machine(scene.db, scene.group, scene.operations[1].work_center, scene.ines)
+        with pytest.raises(Refused, match="Tom ne peut pas démarrer"):
+            service.start_batch(scene.db, [ticket, other], pupil_id=scene.tom.id, by=scene.by)
+        assert times(scene) == []
+
+    def test_whoever_helps_stands_at_the_machine(self, scene):
+        open_machine(scene.db, scene.group, scene.operations[0].work_center, scene.tom)
+        ticket = service.give_operation(scene.db, scene.operations[0].id, pupil_ids=[scene.tom.id], by=scene.by)
+        service.start_ticket(scene.db, ticket, by=scene.by)
+        with pytest.raises(Refused, match="Inès ne peut pas démarrer"):
+            service.start_help(scene.db, ticket, pupil_id=scene.ines.id, by=scene.by)

@@ -32,9 +32,12 @@ class Done:
 
 def start_batch(
     db: Session, tickets: Sequence[Ticket], *, pupil_id: int, shares: Sequence[Decimal] | None = None,
-    kind: SessionWork = SessionWork.RUN, by: Actor,
+    kind: SessionWork = SessionWork.RUN, ticked: bool | None = None, by: Actor,
 ) -> str:  # fmt: skip
-    """One pupil runs several tickets at once. Without shares they follow the planned time of what is left."""
+    """One pupil runs several tickets at once. Without shares they follow the planned time of what is left.
+
+    The gate is asked for every one of them, as when each is started alone.
+    """
     if len({ticket.id for ticket in tickets}) < len(tickets):
         raise Refused("Un bon figure deux fois dans la liste.", field="tickets")
     parts = list(shares) if shares is not None else rules.default_shares([_left(db, each) for each in tickets])
@@ -46,6 +49,8 @@ def start_batch(
         raise Refused("On n’aide pas sur plusieurs bons à la fois.", field="kind")
     pupils = [holder(ticket, pupil_id) for ticket in tickets]
     require_idle(db, pupils[0], tickets[0])
+    for ticket, pupil in zip(tickets, pupils, strict=True):
+        require_startable(db, ticket, pupil, ticked=ticked, by=by)
     batch = str(uuid4())
     for ticket, share in zip(tickets, parts, strict=True):
         require_startable(db, ticket, pupils[0], by=by)

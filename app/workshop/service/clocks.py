@@ -29,8 +29,11 @@ from app.workshop.service.sums import refresh, refresh_time
 from app.workshop.service.time import Clock, begin, require_idle, require_present
 
 
-def start_help(db: Session, ticket: Ticket, *, pupil_id: int, by: Actor) -> WorkSession:
-    """A pupil helps on somebody else's ticket while work goes on there; it counts as help, and makes no pieces."""
+def start_help(db: Session, ticket: Ticket, *, pupil_id: int, ticked: bool | None = None, by: Actor) -> WorkSession:
+    """A pupil helps on somebody else's ticket while work goes on there; it counts as help, and makes no pieces.
+
+    Whoever helps stands at the machine: the gate is asked as for whoever works there.
+    """
     pupil = db.get_one(Pupil, pupil_id)
     if any(assignment.pupil_id == pupil_id for assignment in held(ticket)):
         raise Refused(f"{pupil.first_name} a ce bon : ce n’est pas de l’aide.", field="pupil")
@@ -40,6 +43,7 @@ def start_help(db: Session, ticket: Ticket, *, pupil_id: int, by: Actor) -> Work
     require_workable(queries.routing_of_operation(db, ticket.operation_id))
     moment = present_moment()
     require_present(db, pupil, moment)
+    require_startable(db, ticket, pupil, ticked=ticked, by=by)
     require_startable(db, ticket, pupil, by=by)
     session = WorkSession(
         ticket_id=ticket.id, pupil_id=pupil.id, started_at=moment, kind=SessionWork.HELP, at=moment,

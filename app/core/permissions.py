@@ -57,6 +57,7 @@ class Permission(StrEnum):
     TICKET_REPORT = "workshop.ticket.report"
     JOB_EDIT = "workshop.job.edit"
     MATERIAL_EDIT = "workshop.material.edit"
+    COST_READ = "workshop.cost.read"
     WORK_CENTER_EDIT = "workshop.work_center.edit"
     SAFETY_READ = "machines.safety.read"
     SAFETY_EDIT = "machines.safety.edit"
@@ -90,7 +91,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         P.CLIENT_READ, P.CLIENT_EDIT, P.ORDER_READ, P.ORDER_PRICES, P.ORDER_EDIT, P.ORDER_ADVANCE, P.PUPIL_EDIT,
         P.PUPIL_CONTACTS, P.TIMETABLE_EDIT, P.ROLL_CALL, P.TICKET_READ, P.GRADUATE_EDIT, P.OFFER_EDIT,
-        P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ, P.SAFETY_READ, P.SAFETY_EDIT,
+        P.COST_READ, P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ, P.SAFETY_READ, P.SAFETY_EDIT,
         P.DECLARATION_EDIT, P.MATERIAL_EDIT, P.BADGE_ISSUE,
     },
 }  # fmt: skip

@@ -15,7 +15,16 @@ from app.orders.models import CustomerOrder
 from app.orders.rules import OrderState
 from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import Attendance, SessionKind
-from app.workshop.models import Job, MaterialLot, MaterialMove, Operation, QuantityReport, Ticket, WorkSession
+from app.workshop.models import (
+    Job,
+    MaterialLot,
+    MaterialMove,
+    Operation,
+    QuantityReport,
+    RoutingTemplate,
+    Ticket,
+    WorkSession,
+)
 from app.workshop.rules import MoveKind, TicketState
 from tests.factories.accounts import make_school, make_staff
 from tests.factories.clients import make_company, make_contact
@@ -23,6 +32,7 @@ from tests.factories.graduates import make_offer, make_outcome, make_result
 from tests.factories.material import make_lot, make_move
 from tests.factories.orders import make_line, make_order
 from tests.factories.pedagogy import make_attendance, make_group, make_pupil, make_session, make_skill
+from tests.factories.routings import make_template
 from tests.factories.workshop import (
     make_clearance,
     make_declaration,
@@ -60,6 +70,7 @@ class World:
     move: MaterialMove
     declaration: Declaration
     paper: Clearance
+    template: RoutingTemplate
 
 
 def make_world(db: Session, size: int) -> World:
@@ -104,7 +115,7 @@ def _add(db: Session, number: int) -> World:
     make_outcome(db, pupil)
     return World(
         company, order, group, pupil, morning, center, job, operation, ticket, work, report, offer, master,
-        *_lots(db, job), declaration, paper,
+        *_lots(db, job), declaration, paper, make_template(db, center=center),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from app.workshop.forms.jobs import (
     routing_labels,
     with_rows_changed,
 )
+from app.workshop.forms.load import LoadForm, read_load
 from app.workshop.forms.material import LotForm, MaterialMoveForm, MoveBackForm, NewLotForm, ReserveForm
 from app.workshop.forms.quality import (
     CheckRow,
@@ -87,12 +88,12 @@ __all__ = [
     "AdoptForm", "AssignmentForm", "BatchBody", "BatchDoneBody", "BatchDoneForm", "BatchForm", "CheckRow",
     "ChecksForm", "ConfirmBody", "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm",
     "DecisionForm", "DropTimeForm", "FindingForm", "FinishForm", "FirstArticleForm", "GestureForm", "GiveForm",
-    "HalfDayForm", "HalfForm", "HandoutForm", "HelpForm", "JobForm", "LevelRow", "LineForm", "LotForm",
+    "HalfDayForm", "HalfForm", "HandoutForm", "HelpForm", "JobForm", "LevelRow", "LineForm", "LoadForm", "LotForm",
     "MaterialMoveForm", "MergeForm", "MoveBackForm", "MoveForm", "NamingForm", "NewJobForm", "NewLotForm",
     "NewTemplateForm", "NoteForm", "OperationForm", "OverrideForm", "PeriodForm", "PhotoForm", "PointForm",
     "PointsForm", "ReasonForm", "ReleaseForm", "ReleaseManyForm", "ReleaseRow", "RemakeForm", "ReplaceForm",
     "ReserveForm", "ShareForm", "SpanForm", "SplitForm", "SubmitForm", "TemplateForm", "TicketForm", "TimeForm",
     "UndoForm", "UnmergeForm", "UnsplitForm", "VersionForm", "WorkForm", "batch_done_form", "batch_form",
-    "confirm_form", "point_labels", "points_form", "read_day", "read_half", "read_period", "read_slot",
+    "confirm_form", "point_labels", "points_form", "read_day", "read_half", "read_load", "read_period", "read_slot",
     "routing_form", "routing_labels", "time_form", "with_rows_changed",
 ]  # fmt: skip

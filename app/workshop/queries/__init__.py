@@ -23,6 +23,7 @@ from app.workshop.queries.clocks import (
     work_windows,
     worked_seconds,
 )
+from app.workshop.queries.costs import job_cost, order_costs
 from app.workshop.queries.crowds import crowds, takers
 from app.workshop.queries.day import DaySheet, day_sheet
 from app.workshop.queries.defects import (
@@ -68,6 +69,7 @@ from app.workshop.queries.jobs import (
     tickets_of_job,
 )
 from app.workshop.queries.learning import outlooks
+from app.workshop.queries.load import LoadPage, load_page, template_options
 from app.workshop.queries.material import (
     LOT_FILTERS,
     LOT_SORTS,
@@ -158,25 +160,27 @@ from app.workshop.queries.twoclocks import (
 __all__ = [
     "DEFECT_FILTERS", "DEFECT_SORTS", "DEFECT_STATES", "FILTERS", "GROUPS", "LOT_FILTERS", "LOT_SORTS", "SORTS",
     "TEMPLATE_SORTS", "Asked", "Call", "CheckSheet", "Checked", "Coming", "DaySheet", "DefectPage", "DefectRow",
-    "HalfSheet", "HandoutPage", "JobPage", "LotPage", "MaterialCost", "Move", "MoveRow", "OverrideQuestion",
-    "OwnCall", "Proposal", "Quality", "ReleasePage", "Released", "Routing", "SessionRow", "SkillOf", "SlipFacts",
-    "TemplatePage", "TemplateRow", "TicketFacts", "TicketPage", "TicketRow", "TodayBoard", "Together", "Use",
-    "Waiting", "ask_gate", "asks_first_article", "center_ids", "center_options", "center_page", "check_sheet",
-    "checks_page", "choices_for", "clocks_of_job", "clocks_of_order", "clocks_of_ticket", "coming_refusals",
-    "count_offcuts", "count_open_defects", "count_releases", "crowds", "day_end", "day_sheet", "defect_page",
-    "defect_rows", "defects_of_ticket", "descendants", "differences_of_job", "drafts_of_job", "drafts_of_template",
-    "find_operation_id", "free_time", "gate_answers", "gate_known", "get_defect", "get_job", "get_line", "get_lot",
-    "get_move", "get_report", "get_session", "get_template", "get_ticket", "half_day_sheet", "handout_page",
-    "holders_of", "holding_of", "is_taken_back", "job_material", "job_of_line", "job_operation", "job_page",
-    "job_terms", "judge", "list_defects", "list_lots", "list_templates", "list_tickets", "list_work_centers",
-    "lock_operations", "lot_code_taken", "lot_page", "lot_proof", "lots_by_id", "lots_of_line", "lots_of_order",
-    "material_costs", "material_of_jobs", "missing_checks_of", "moves_of", "open_calls", "open_session",
-    "open_sessions_of", "operations_of_order", "order_jobs", "outlooks", "override_question", "own_call", "own_trend",
-    "part_of", "people_of", "photo_of_check", "photo_of_defect", "planned_work", "practice_slots", "presences",
-    "proposals", "pupil_for_time", "pupil_ids", "pupils_of_today", "quality_of", "release_list", "release_page",
-    "remade_pieces", "remakable_pieces", "replacement", "rotation_hints", "routing_of_job", "routing_of_operation",
-    "session_is", "session_rows", "siblings_of", "similar_job", "skill_codes", "slip", "slips_of_day", "slot_end",
-    "takers", "template_of_job", "template_operation", "template_page", "ticket_facts", "ticket_in_the_way",
-    "ticket_page", "tickets_of_job", "time_of", "today_board", "together", "trace_of_order", "trained_skills",
-    "traveller", "vibrations", "with_verdicts", "work_on", "work_windows", "worked_seconds", "years_of_training",
+    "HalfSheet", "HandoutPage", "JobPage", "LoadPage", "LotPage", "MaterialCost", "Move", "MoveRow",
+    "OverrideQuestion", "OwnCall", "Proposal", "Quality", "ReleasePage", "Released", "Routing", "SessionRow",
+    "SkillOf", "SlipFacts", "TemplatePage", "TemplateRow", "TicketFacts", "TicketPage", "TicketRow", "TodayBoard",
+    "Together", "Use", "Waiting", "ask_gate", "asks_first_article", "center_ids", "center_options", "center_page",
+    "check_sheet", "checks_page", "choices_for", "clocks_of_job", "clocks_of_order", "clocks_of_ticket",
+    "coming_refusals", "count_offcuts", "count_open_defects", "count_releases", "crowds", "day_end", "day_sheet",
+    "defect_page", "defect_rows", "defects_of_ticket", "descendants", "differences_of_job", "drafts_of_job",
+    "drafts_of_template", "find_operation_id", "free_time", "gate_answers", "gate_known", "get_defect", "get_job",
+    "get_line", "get_lot", "get_move", "get_report", "get_session", "get_template", "get_ticket", "half_day_sheet",
+    "handout_page", "holders_of", "holding_of", "is_taken_back", "job_cost", "job_material", "job_of_line",
+    "job_operation", "job_page", "job_terms", "judge", "list_defects", "list_lots", "list_templates",
+    "list_tickets", "list_work_centers", "load_page", "lock_operations", "lot_code_taken", "lot_page", "lot_proof",
+    "lots_by_id", "lots_of_line", "lots_of_order", "material_costs", "material_of_jobs", "missing_checks_of",
+    "moves_of", "open_calls", "open_session", "open_sessions_of", "operations_of_order", "order_costs",
+    "order_jobs", "outlooks", "override_question", "own_call", "own_trend", "part_of", "people_of",
+    "photo_of_check", "photo_of_defect", "planned_work", "practice_slots", "presences", "proposals",
+    "pupil_for_time", "pupil_ids", "pupils_of_today", "quality_of", "release_list", "release_page", "remade_pieces",
+    "remakable_pieces", "replacement", "rotation_hints", "routing_of_job", "routing_of_operation", "session_is",
+    "session_rows", "siblings_of", "similar_job", "skill_codes", "slip", "slips_of_day", "slot_end", "takers",
+    "template_of_job", "template_operation", "template_options", "template_page", "ticket_facts",
+    "ticket_in_the_way", "ticket_page", "tickets_of_job", "time_of", "today_board", "together", "trace_of_order",
+    "trained_skills", "traveller", "vibrations", "with_verdicts", "work_on", "work_windows", "worked_seconds",
+    "years_of_training",
 ]  # fmt: skip

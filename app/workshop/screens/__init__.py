@@ -7,11 +7,13 @@ from app.workshop.screens import (
     calls,
     centers,
     checks,
+    costs,
     days,
     defects,
     gate,
     handout,
     jobs,
+    load,
     material,
     material_jobs,
     papers,
@@ -53,5 +55,7 @@ for part in (
     together,
     material,
     material_jobs,
+    costs,
+    load,
 ):
     router.include_router(part.router)

@@ -113,9 +113,12 @@ def _add(db: Session, number: int) -> World:
     make_result(db, pupil)
     offer = make_offer(db, pupil)
     make_outcome(db, pupil)
+    template = make_template(db, center=center)
+    job.template_id, job.template_revision = template.id, template.revision
+    db.flush()  # the job's template, before a page asks for it
     return World(
         company, order, group, pupil, morning, center, job, operation, ticket, work, report, offer, master,
-        *_lots(db, job), declaration, paper, make_template(db, center=center),
+        *_lots(db, job), declaration, paper, template,
     )  # fmt: skip
 
 

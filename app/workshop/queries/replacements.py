@@ -44,6 +44,8 @@ def replacement(db: Session, code: str) -> tuple[Person, list[Move]]:
     moves: list[Move] = []
     for half, laid in facts.laid[person.id].items():
         mine = [items[slip.number] for slip in laid.slips if slip.number in items]
+        if not mine:
+            continue
         judge = read_judge(db, facts, half, mine)
         people = there(facts, half, but=person.id)
         moves += _moves(judge, mine, people, queue)

@@ -113,6 +113,7 @@ def _blank_to_none(value: Any) -> Any:
 
 Blank = BeforeValidator(_blank_to_none)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_control)]
+ShortName = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_no_control)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_no_control)]
 Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_no_control)]
 Text = Annotated[str, StringConstraints(max_length=5000), AfterValidator(_no_control)]

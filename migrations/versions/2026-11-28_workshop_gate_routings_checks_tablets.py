@@ -287,8 +287,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_drawing_file_id_stored_file")),
         sa.ForeignKeyConstraint(["line_id"], ["order_line.id"], name=op.f("fk_drawing_line_id_order_line")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drawing")),
-        sa.UniqueConstraint("line_id", "name", "index_letter", name=op.f("uq_drawing_line_id_name_index_letter")),
     )
+    with op.batch_alter_table("drawing", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_drawing_index",
+            ["line_id", "name", "index_letter"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_drawing_pending",
+            ["line_id"],
+            unique=False,
+            sqlite_where=sa.text("confirmed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("confirmed_at IS NULL AND withdrawn_at IS NULL"),
+        )
+
     op.create_table(
         "gate_decision",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -834,6 +849,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_gate_decision_pupil_id_on_date"))
 
     op.drop_table("gate_decision")
+    with op.batch_alter_table("drawing", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_drawing_pending",
+            sqlite_where=sa.text("confirmed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("confirmed_at IS NULL AND withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_drawing_index",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
     op.drop_table("drawing")
     with op.batch_alter_table("badge", schema=None) as batch_op:
         batch_op.drop_index(

@@ -5,9 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
+from app.core import documents
 from app.core.errors import Refused, Stale
+from app.orders.models import CustomerOrder, OrderLine
 from app.workshop import queries, service
-from app.workshop.models import Operation, QuantityReport, Ticket, WorkSession
+from app.workshop.models import Drawing, Job, Operation, QuantityReport, Ticket, WorkSession
+from app.workshop.rules import TicketState
+from tests.factories import files
 from tests.workshop.scene import arrange
 
 
@@ -146,3 +150,31 @@ def test_numbers_stay_gap_free(school):
     numbers = at_once(create, *range(12))
     made = sorted(number for number in numbers if isinstance(number, str))
     assert made == [f"BT2026-{n:05d}" for n in range(1, 11)]
+
+
+def test_one_index_comes_once_and_nothing_starts_beside_it(school, data_dir):
+    database, by, ids = school
+    kept = documents.keep(data_dir, "plan.png", files.png())
+    with database.writing() as db:
+        line = db.get_one(OrderLine, db.scalar(select(Job.line_id)))
+        service.add_drawing(db, line, name="Plan", index="A", file=kept, by=by)
+        number = service.give_operation(db, ids["operations"][0], pupil_ids=[ids["tom"]], by=by).number
+
+    def act(what):
+        with database.writing() as db:
+            if what == "start":
+                service.start_ticket(db, queries.get_ticket(db, number, lock=True), by=by)
+            else:
+                order, line_no = db.execute(
+                    select(CustomerOrder.number, OrderLine.line_no).join(OrderLine).join(Job)
+                ).one()  # fmt: skip
+                line = queries.get_line(db, order, line_no, lock=True)
+                service.add_drawing(db, line, name="Plan", index="B", file=kept, by=by)
+
+    answers = at_once(act, "start", "B", "B")
+    assert sum(isinstance(answer, Refused) for answer in answers[1:]) == 1
+    with database.reading() as db:
+        ticket = queries.get_ticket(db, number)
+        assert (ticket.state, ticket.blocked_reason) == (TicketState.BLOCKED, "Indice B reçu : à confirmer")
+        assert db.scalar(select(func.count()).where(WorkSession.ended_at.is_(None))) == 0
+        assert db.scalar(select(func.count()).select_from(Drawing)) == 2

@@ -59,7 +59,8 @@ def draw_up(scene, name="PL-4471", index="A", **other):
     stored = StoredFile(sha256="0" * 64, name="plan.pdf", media_type="application/pdf", size=1, at=now())
     scene.db.add(stored)
     scene.db.flush()
-    drawing = Drawing(line_id=scene.job.line_id, name=name, index_letter=index, file_id=stored.id, at=now(), **other)
+    values = {"at": now(), "confirmed_at": now()} | other
+    drawing = Drawing(line_id=scene.job.line_id, name=name, index_letter=index, file_id=stored.id, **values)
     scene.db.add(drawing)
     scene.db.flush()
     return drawing
@@ -113,6 +114,11 @@ class TestTraveller:
         for index, withdrawn in (("A", None), ("B", None), ("C", now())):
             draw_up(day, index=index, withdrawn_at=withdrawn)
         assert "Plan PL-4471 Indice B" in traveller_of(client, day).text
+
+    def test_an_index_that_waits_for_a_master_is_not_on_it(self, client, day):
+        draw_up(day, index="A")
+        draw_up(day, index="B", confirmed_at=None)
+        assert "Plan PL-4471 Indice A" in traveller_of(client, day).text
 
     def test_several_drawings_stand_together_with_their_indexes(self, client, day):
         draw_up(day, name="Corps", index="B")

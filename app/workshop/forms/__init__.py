@@ -1,5 +1,6 @@
 """What a person may type in the workshop, by noun: the same models for the pages and for JSON."""
 
+from app.workshop.forms.drawings import DrawingForm, NewIndexForm, Outcome, OutcomeForm, confirm_labels
 from app.workshop.forms.gate import OverrideForm
 from app.workshop.forms.jobs import (
     AdoptForm,
@@ -87,13 +88,14 @@ from app.workshop.forms.together import (
 __all__ = [
     "AdoptForm", "AssignmentForm", "BatchBody", "BatchDoneBody", "BatchDoneForm", "BatchForm", "CheckRow",
     "ChecksForm", "ConfirmBody", "ConfirmForm", "CorrectCountsForm", "CorrectTimeForm", "CountsForm", "DayForm",
-    "DecisionForm", "DropTimeForm", "FindingForm", "FinishForm", "FirstArticleForm", "GestureForm", "GiveForm",
-    "HalfDayForm", "HalfForm", "HandoutForm", "HelpForm", "JobForm", "LevelRow", "LineForm", "LoadForm", "LotForm",
-    "MaterialMoveForm", "MergeForm", "MoveBackForm", "MoveForm", "NamingForm", "NewJobForm", "NewLotForm",
-    "NewTemplateForm", "NoteForm", "OperationForm", "OverrideForm", "PeriodForm", "PhotoForm", "PointForm",
-    "PointsForm", "ReasonForm", "ReleaseForm", "ReleaseManyForm", "ReleaseRow", "RemakeForm", "ReplaceForm",
-    "ReserveForm", "ShareForm", "SpanForm", "SplitForm", "SubmitForm", "TemplateForm", "TicketForm", "TimeForm",
-    "UndoForm", "UnmergeForm", "UnsplitForm", "VersionForm", "WorkForm", "batch_done_form", "batch_form",
-    "confirm_form", "point_labels", "points_form", "read_day", "read_half", "read_load", "read_period", "read_slot",
-    "routing_form", "routing_labels", "time_form", "with_rows_changed",
+    "DecisionForm", "DrawingForm", "DropTimeForm", "FindingForm", "FinishForm", "FirstArticleForm", "GestureForm",
+    "GiveForm", "HalfDayForm", "HalfForm", "HandoutForm", "HelpForm", "JobForm", "LevelRow", "LineForm", "LoadForm",
+    "LotForm", "MaterialMoveForm", "MergeForm", "MoveBackForm", "MoveForm", "NamingForm", "NewIndexForm",
+    "NewJobForm", "NewLotForm", "NewTemplateForm", "NoteForm", "OperationForm", "Outcome", "OutcomeForm",
+    "OverrideForm", "PeriodForm", "PhotoForm", "PointForm", "PointsForm", "ReasonForm", "ReleaseForm",
+    "ReleaseManyForm", "ReleaseRow", "RemakeForm", "ReplaceForm", "ReserveForm", "ShareForm", "SpanForm", "SplitForm",
+    "SubmitForm", "TemplateForm", "TicketForm", "TimeForm", "UndoForm", "UnmergeForm", "UnsplitForm", "VersionForm",
+    "WorkForm", "batch_done_form", "batch_form", "confirm_form", "confirm_labels", "point_labels", "points_form",
+    "read_day", "read_half", "read_load", "read_period", "read_slot", "routing_form", "routing_labels", "time_form",
+    "with_rows_changed",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
@@ -107,11 +107,18 @@ class TemplateCheckPoint(Point, Base):
 class Drawing(Base):
     """A drawing of an order line at one index. A new index never replaces the file: it is another row.
 
-    Tickets that are under way when it arrives are blocked until a master confirms (`confirmed_at`).
+    Tickets that are under way when it arrives are blocked until a master confirms (`confirmed_at`). One that came by
+    mistake, or was overtaken before it was confirmed, is withdrawn.
     """
 
     __tablename__ = "drawing"
-    __table_args__ = (UniqueConstraint("line_id", "name", "index_letter"),)
+    __table_args__ = (
+        Index("uq_drawing_index", "line_id", "name", "index_letter", unique=True,
+              sqlite_where=text("withdrawn_at IS NULL"), postgresql_where=text("withdrawn_at IS NULL")),
+        Index("ix_drawing_pending", "line_id",
+              sqlite_where=text("confirmed_at IS NULL AND withdrawn_at IS NULL"),
+              postgresql_where=text("confirmed_at IS NULL AND withdrawn_at IS NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))

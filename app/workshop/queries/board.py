@@ -112,6 +112,7 @@ class TodayBoard:
     refused: Row | None
     machines: Sequence[MachineDay]
     late_jobs: int
+    new_indexes: int
     calls: list[Call]
     why_not_in_hand: str = ""
 
@@ -212,7 +213,8 @@ def today_board(db: Session, asked: Asked) -> TodayBoard:
     return TodayBoard(
         day, minute, mine, bool(own), asked.view if asked.view in VIEWS else "prets", slots, rows, queue.items, hand,
         next((row for row in rows if row.person.code == asked.refused), None), machines_of([known], queue.centers),
-        _late(queue.routings, day), calls, "" if hand else _why_not_in_hand(asked),
+        _late(queue.routings, day), sum(bool(routing.frozen) for routing in queue.routings), calls,
+        "" if hand else _why_not_in_hand(asked),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from app.machines.models import WorkCenter
 from app.orders.models import CustomerOrder
 from app.workshop.models import Operation, RoutingTemplate
 from app.workshop.queries.drafts import drafts_of_job
+from app.workshop.queries.drawings import DrawingSet, drawing_sets
 from app.workshop.queries.jobs import get_job
 from app.workshop.queries.learning import outlooks
 from app.workshop.queries.material_uses import Use, material_of_jobs
@@ -30,6 +31,7 @@ class JobPage:
     ppe: dict[str, str]
     copied: tuple[RoutingTemplate, int] | None
     outlook: Outlook | None
+    drawings: list[DrawingSet]
     client: str
     tickets: list[TicketRow]
     material: list[Use]
@@ -58,7 +60,8 @@ def job_page(db: Session, number: str) -> JobPage:
     copied = (template, job.template_revision or 0) if template else None
     routing = routing_of_job(db, job.id)
     return JobPage(
-        routing, drafts_of_job(db, job.id), _ppe(db, job.id), copied, outlooks(db, [routing]).get(job.id), client,
+        routing, drafts_of_job(db, job.id), _ppe(db, job.id), copied, outlooks(db, [routing]).get(job.id),
+        drawing_sets(db, [job.line_id]).get(job.line_id, []), client,
         ticket_rows(db, Operation.job_id == job.id), material_of_jobs(db, [job.id]),
         history(db, "job", job.id),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OrderState
 from app.workshop.models import Job, Operation, Ticket
+from app.workshop.queries.drawings import DrawingSet, drawing_sets
 from app.workshop.queries.learning import outlooks
 from app.workshop.queries.material_uses import Use, lots_of_order
 from app.workshop.queries.routing import Routing, lock_routing, routings_of_order
@@ -43,6 +44,7 @@ class OrderJobs:
     tickets: list[TicketRow]
     bare_lines: list[BareLine]
     outlooks: dict[int, Outlook]
+    drawings: dict[int, list[DrawingSet]]
     material: list[Use]
 
     @property
@@ -97,10 +99,11 @@ def order_jobs(db: Session, number: str) -> OrderJobs:
         .where(OrderLine.order_id == head.id, Job.id.is_(None))
         .order_by(OrderLine.line_no)
     )
-    jobs = routings_of_order(db, head.id)
+    jobs, bare_lines = routings_of_order(db, head.id), [BareLine(*row) for row in bare]
+    drawings = drawing_sets(db, [*(job.line_id for job in jobs), *(line.id for line in bare_lines)])
     return OrderJobs(
         head.id, number, head.name, head.state, head.due_on, jobs, ticket_rows(db, Job.order_id == head.id),
-        [BareLine(*row) for row in bare], outlooks(db, jobs), lots_of_order(db, head.id),
+        bare_lines, outlooks(db, jobs), drawings, lots_of_order(db, head.id),
     )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ _POINTS = (
     .order_by(Operation.seq, CheckPoint.seq)
 )  # fmt: skip
 _DRAWINGS = (
-    select(Drawing.id, Drawing.line_id, Drawing.name, Drawing.index_letter, Drawing.withdrawn_at)
+    select(Drawing.id, Drawing.line_id, Drawing.name, Drawing.index_letter, Drawing.withdrawn_at, Drawing.confirmed_at)
     .where(Drawing.line_id.in_(bindparam("lines", expanding=True)))
     .order_by(Drawing.name, Drawing.id)
 )
@@ -249,8 +249,12 @@ def _drawings(db: Session, lines: Iterable[int]) -> list[Any]:
 
 
 def _in_force(rows: Iterable[Any]) -> list[DrawingFacts]:
-    """Of each drawing the latest index that has not been withdrawn."""
-    latest = {(row.line_id, row.name): DrawingFacts(*row[:4]) for row in rows if row.withdrawn_at is None}
+    """Of each drawing the latest index that a master has confirmed and nobody withdrew."""
+    latest = {
+        (row.line_id, row.name): DrawingFacts(*row[:4])
+        for row in rows
+        if row.withdrawn_at is None and row.confirmed_at is not None
+    }
     return list(latest.values())
 
 

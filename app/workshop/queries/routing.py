@@ -14,7 +14,7 @@ from app.core.errors import NotFound
 from app.machines.models import WorkCenter
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OPEN_STATES, OrderState
-from app.workshop.models import Job, Operation, Ticket
+from app.workshop.models import Drawing, Job, Operation, Ticket
 from app.workshop.rules import (
     HELD_STATES,
     JOB_OVER,
@@ -24,6 +24,7 @@ from app.workshop.rules import (
     Step,
     TicketState,
     available_pieces,
+    frozen_reason,
     job_state,
     left_to_give,
     operation_state,
@@ -71,6 +72,7 @@ class Routing:
     line_good: int
     operations: tuple[Routed, ...]
     steps: tuple[Step, ...]  # what the rules need of the operations
+    frozen: str | None = None  # the index of a drawing that waits for a master
 
     @property
     def standing(self) -> JobState:
@@ -105,7 +107,9 @@ class Routing:
         return operation_state(self.steps, place, cancelled=self.cancelled, delivered=self.delivered)
 
     def waiting_at(self, place: int) -> str | None:
-        """What the operation waits for."""
+        """What the operation waits for: a master's word on a new index, else pieces."""
+        if self.frozen and not self.steps[place].done:
+            return frozen_reason(self.frozen)
         return why_waiting(self.steps, place)
 
     def available_at(self, place: int) -> int:
@@ -134,6 +138,12 @@ def _live() -> Any:
 
 
 _LIVE = _live()
+_FROZEN = (
+    select(func.max(Drawing.index_letter))
+    .where(Drawing.line_id == Job.line_id, Drawing.confirmed_at.is_(None), Drawing.withdrawn_at.is_(None))
+    .correlate(Job)
+    .scalar_subquery()
+)
 # Put together once: building it costs more than running it.
 _ROUTINGS: Any = (
     select(
@@ -143,7 +153,7 @@ _ROUTINGS: Any = (
         Operation.work_center_id, WorkCenter.code, WorkCenter.label, Operation.setup_seconds,
         Operation.unit_seconds, Operation.skill_code, Operation.version,
         func.coalesce(_LIVE.c.tickets, 0), func.coalesce(_LIVE.c.held, 0), func.coalesce(_LIVE.c.running, 0),
-        func.coalesce(_LIVE.c.given, 0), Operation.isolated, Operation.extra,
+        func.coalesce(_LIVE.c.given, 0), Operation.isolated, Operation.extra, _FROZEN,
     )
     .join(OrderLine, OrderLine.id == Job.line_id)
     .join(CustomerOrder, CustomerOrder.id == Job.order_id)
@@ -171,13 +181,13 @@ def _grouped(rows: Sequence[Any]) -> list[Routing]:
 def _routing(rows: list[Any]) -> Routing:
     head = rows[0]
     operations = tuple(_routed(row[13:], head[2]) for row in rows if row[13] is not None)
-    return Routing(*(*head[:13], operations, tuple(operation.step for operation in operations)))
+    return Routing(*(*head[:13], operations, tuple(operation.step for operation in operations), rows[0][-1]))
 
 
 def _routed(row: Any, wanted: int) -> Routed:
     (
         id_, seq, label, good, scrap, booked, center_id, center, center_label, setup, unit, skill, version, tickets,
-        held, running, given, isolated, extra,
+        held, running, given, isolated, extra, _,
     ) = row  # fmt: skip
     step = Step(seq, label, wanted + extra, good, scrap, int(given), booked, running > 0, isolated)
     return Routed(

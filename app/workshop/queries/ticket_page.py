@@ -16,6 +16,7 @@ from app.orders.models import CustomerOrder
 from app.pedagogy.models import Pupil
 from app.workshop.models import QuantityReport, Ticket, WorkSession
 from app.workshop.queries.clocks import open_session
+from app.workshop.queries.drawings import DrawingRow, DrawingSet, drawing_sets
 from app.workshop.queries.people import pupil_ids
 from app.workshop.queries.routing import Routed, Routing, routing_of_operation
 from app.workshop.queries.tickets import Holder, get_ticket, holders_of
@@ -100,6 +101,13 @@ class TicketPage(TicketFacts):
     journal: list[Deed]
     actions: list[Action[TicketState]]
     parent: str
+    drawings: list[DrawingSet]
+
+    @property
+    def given_with(self) -> DrawingRow | None:
+        """The index of the drawing that it was given with."""
+        rows = (row for each in self.drawings for row in each.rows)
+        return next((row for row in rows if row.id == self.ticket.drawing_id), None)
 
 
 def report_rows(db: Session, ticket_id: int) -> list[ReportRow]:
@@ -137,7 +145,7 @@ def ticket_page(db: Session, number: str, *, by: Actor) -> TicketPage:
     return TicketPage(
         ticket, facts.routing, facts.client, facts.holders, session_rows(db, WorkSession.ticket_id == ticket.id),
         report_rows(db, ticket.id), history(db, "ticket", ticket.id), TICKET.available(ticket.state, by.permissions),
-        _parent(db, ticket),
+        _parent(db, ticket), drawing_sets(db, [facts.routing.line_id]).get(facts.routing.line_id, []),
     )  # fmt: skip
 
 

@@ -1,8 +1,32 @@
 """Drawings: index letters in their order, and what a new one asks for."""
 
 import re
+from enum import StrEnum
 
 _LETTERS = re.compile(r"[A-Z]{1,2}")
+_FROZEN = re.compile(r"Indice [A-Z]{1,2} reçu : à confirmer")
+
+
+class DrawingState(StrEnum):
+    """Where a drawing at one index stands. Computed from when it was confirmed and withdrawn, and what came after."""
+
+    PENDING = "pending"
+    CURRENT = "current"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """The French word shown on screens."""
+        return DRAWING_LABELS[self]
+
+
+DRAWING_LABELS = {
+    DrawingState.PENDING: "À confirmer",
+    DrawingState.CURRENT: "En vigueur",
+    DrawingState.REPLACED: "Remplacé",
+    DrawingState.WITHDRAWN: "Retiré",
+}
 
 
 def clean_index(text: str) -> str:
@@ -41,3 +65,8 @@ def why_not_index(letter: str, latest: str | None) -> str | None:
 def frozen_reason(letter: str) -> str:
     """Why tickets are held up when a new index has come."""
     return f"Indice {letter} reçu : à confirmer"
+
+
+def is_frozen_reason(reason: str | None) -> bool:
+    """Whether a ticket is held up by a new index."""
+    return bool(_FROZEN.fullmatch(reason or ""))

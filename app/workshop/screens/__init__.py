@@ -10,6 +10,7 @@ from app.workshop.screens import (
     costs,
     days,
     defects,
+    drawings,
     gate,
     handout,
     jobs,
@@ -57,5 +58,6 @@ for part in (
     material_jobs,
     costs,
     load,
+    drawings,
 ):
     router.include_router(part.router)

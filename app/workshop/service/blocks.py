@@ -3,9 +3,19 @@
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
+from app.workshop import queries
 from app.workshop.models import Ticket
 from app.workshop.rules import EndCause, TicketState
-from app.workshop.service.ledger import held, move, open_sessions, require_action, require_seen, stop, write
+from app.workshop.service.ledger import (
+    held,
+    move,
+    open_sessions,
+    require_action,
+    require_confirmed,
+    require_seen,
+    stop,
+    write,
+)
 from app.workshop.service.sums import refresh
 
 
@@ -30,6 +40,7 @@ def unblock_ticket(
     """The reason is gone: the ticket stands where it stood; work that ran then is paused."""
     require_seen(db, ticket, seen_version)
     require_action(ticket, "unblock")
+    require_confirmed(queries.routing_of_operation(db, ticket.operation_id))
     back = ticket.blocked_from or (TicketState.PAUSED if held(ticket) else TicketState.OPEN)
     write(db, ticket, back, "unblock", "Débloqué", by=by, note=note)
     return ticket

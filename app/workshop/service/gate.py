@@ -20,12 +20,13 @@ from app.workshop import policies, queries, rules
 from app.workshop.models import Operation, Ticket
 from app.workshop.queries import Routing
 from app.workshop.rules import HalfDay
-from app.workshop.service.ledger import present_moment, require_seen, require_workable
+from app.workshop.service.ledger import present_moment, require_confirmed, require_seen, require_workable
 
 
 def work_on(routing: Routing, operation_id: int, pieces: int) -> policies.Work:
     """Work that may be handed out: on which work centre, and the planned minutes of so many pieces."""
     require_workable(routing)
+    require_confirmed(routing)
     return queries.work_on(routing, operation_id, pieces)
 
 

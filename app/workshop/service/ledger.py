@@ -78,6 +78,12 @@ def require_in_service(db: Session, ticket: Ticket) -> None:
         raise Refused(sentence, told="Cette machine est arrêtée. Demande à ton maître.")
 
 
+def require_confirmed(routing: Routing) -> None:
+    """No work is handed out, started or freed while a new index of the drawing waits for a master."""
+    if routing.frozen:
+        raise Refused(f"{rules.frozen_reason(routing.frozen)}. Un maître le confirme d’abord sur la page des dessins.")
+
+
 def require_action(ticket: Ticket, name: str) -> TicketState:
     """The state that an action leads to. A blocked ticket that refuses says why it is blocked."""
     action = TICKET.action(name)

@@ -26,6 +26,7 @@ from app.workshop.service.ledger import (
     move,
     open_sessions,
     require_action,
+    require_confirmed,
     require_seen,
     require_workable,
     stop,
@@ -44,6 +45,7 @@ def create_ticket(
     queries.lock_operations(db, [operation_id])
     routing = queries.routing_of_operation(db, operation_id)
     require_workable(routing)
+    require_confirmed(routing)
     left = routing.left_at(routing.index(operation_id))
     if sentence := rules.why_not_new_quantity(left if quantity is None else quantity, left):
         raise Refused(sentence + _who_has_it(db, operation_id) if not left else sentence, field="quantity")
@@ -126,6 +128,9 @@ def _day_to_come(day: date | None) -> date:
 
 
 def hand_over(db: Session, ticket: Ticket, wanted: Sequence[int], holders: set[int], *, by: Actor) -> None:
+    """Into these hands and no others; who gets it works by the drawing that is in force now."""
+    if not set(wanted) <= holders:
+        ticket.drawing_id = queries.main_drawing(db, ticket.operation_id)
     end_assignments(ticket, keep=frozenset(wanted))
     for pupil_id in wanted:
         if pupil_id not in holders:

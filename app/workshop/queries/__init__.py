@@ -175,6 +175,7 @@ from app.workshop.queries.twoclocks import (
     own_trend,
     years_of_training,
 )
+from app.workshop.queries.weekboard import WeekAsked, WeekBoard, week_board
 
 __all__ = [
     "DEFECT_FILTERS",
@@ -226,6 +227,8 @@ __all__ = [
     "Together",
     "Use",
     "Waiting",
+    "WeekAsked",
+    "WeekBoard",
     "ask_gate",
     "asks_first_article",
     "center_ids",
@@ -359,6 +362,7 @@ __all__ = [
     "traveller",
     "vibrations",
     "waiting_drawings",
+    "week_board",
     "with_verdicts",
     "work_on",
     "work_windows",

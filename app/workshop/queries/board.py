@@ -16,12 +16,12 @@ from app.workshop.queries.dayplan import Half, Halves, Slip, slip_of
 from app.workshop.queries.gate import gate_answers
 from app.workshop.queries.handing import Item, Step, in_hand, read_queue, steps_of
 from app.workshop.queries.help import Call, open_calls
+from app.workshop.queries.latejobs import LateJob, late_jobs
 from app.workshop.queries.loads import Center, MachineDay
 from app.workshop.queries.offers import Asking, Offer, best_offer, work_for
 from app.workshop.queries.people import Person, Slot
 from app.workshop.queries.rotation import rotation_hints
-from app.workshop.queries.routing import Routing
-from app.workshop.rules import HalfDay, Hint, Presence, TicketState, days_late
+from app.workshop.rules import HalfDay, Hint, Presence, TicketState
 
 SHOWN = 60
 VIEWS = ("prets", "bloques", "tous")
@@ -111,7 +111,7 @@ class TodayBoard:
     hand: Item | None
     refused: Row | None
     machines: Sequence[MachineDay]
-    late_jobs: int
+    late_jobs: list[LateJob]
     new_indexes: int
     calls: list[Call]
     why_not_in_hand: str = ""
@@ -209,17 +209,13 @@ def today_board(db: Session, asked: Asked) -> TodayBoard:
     slots = own if mine else known.slots
     queue, calls = read_queue(db, day), open_calls(db)
     hand = in_hand(db, queue, ticket=asked.ticket, operation_id=asked.operation_id)
-    rows = _rows(db, known, slots, hand, calls)
+    rows, machines = _rows(db, known, slots, hand, calls), machines_of([known], queue.centers)
     return TodayBoard(
         day, minute, mine, bool(own), asked.view if asked.view in VIEWS else "prets", slots, rows, queue.items, hand,
-        next((row for row in rows if row.person.code == asked.refused), None), machines_of([known], queue.centers),
-        _late(queue.routings, day), sum(bool(routing.frozen) for routing in queue.routings), calls,
+        next((row for row in rows if row.person.code == asked.refused), None), machines,
+        late_jobs(queue, known, machines), sum(bool(routing.frozen) for routing in queue.routings), calls,
         "" if hand else _why_not_in_hand(asked),
     )  # fmt: skip
-
-
-def _late(routings: Iterable[Routing], day: date) -> int:
-    return sum(days_late(routing.due_on, day) > 0 for routing in routings)
 
 
 def _why_not_in_hand(asked: Asked) -> str:

@@ -55,6 +55,7 @@ class Held:
     for_day: date | None
     for_half: HalfDay | None
     why_blocked: str
+    operation_id: int
 
     def day(self, this_day: date) -> date:
         """The day it is to be worked on: what was given for an earlier one is work of today."""
@@ -130,6 +131,7 @@ _COLUMNS = (
     Ticket.quantity, Ticket.good, Ticket.scrap, Ticket.aside, Ticket.for_day, Ticket.for_half, Ticket.blocked_reason,
     Assignment.given_at, Operation.label, Operation.setup_seconds, Operation.unit_seconds, Operation.factor_1,
     Operation.factor_2, Operation.factor_3, WorkCenter.id, WorkCenter.code, WorkCenter.label, Job.due_on,
+    Operation.id,
 )  # fmt: skip
 # What was given for an earlier day and is not done is work of today.
 _HELD = (
@@ -165,12 +167,13 @@ def _held(row: Any, hands: int) -> Held:
     (
         pupil_id, first_name, entered_on, id_, number, version, state, quantity, good, scrap, aside, for_day, for_half,
         why, given_at, title, setup, unit, *factors, center_id, code, station, due_on,
+        operation_id,
     ) = row  # fmt: skip
     rest = open_pieces(quantity, good, scrap, aside)
     planned = learning_minutes(setup, unit, rest, factors, training_year(entered_on, for_day or today()))
     return Held(
         pupil_id, first_name, id_, number, version, state, title, center_id, code, station, planned // hands, due_on,
-        given_at, for_day, for_half, why or "",
+        given_at, for_day, for_half, why or "", operation_id,
     )  # fmt: skip
 
 

@@ -71,6 +71,7 @@ from app.workshop.rules.flow import (
 from app.workshop.rules.halves import MORNING_ENDS, Crowd, half_of, when, why_crowded
 from app.workshop.rules.handout import Bench, Chore, Hand, Handout, Leftover, Suggestion, hand_out, urgent
 from app.workshop.rules.help import HELP_LABELS, HelpReason, HelpState, help_state
+from app.workshop.rules.lateness import InHand, Stuck, lateness_order, why_late
 from app.workshop.rules.learning import Need, OpenDay, Outlook, Room, covered_seconds, outlook, remaining_seconds
 from app.workshop.rules.load import (
     Chain,
@@ -276,6 +277,7 @@ __all__ = [
     "HelpState",
     "Hint",
     "Holding",
+    "InHand",
     "Interval",
     "JobCost",
     "JobState",
@@ -304,6 +306,7 @@ __all__ = [
     "Spec",
     "Station",
     "Step",
+    "Stuck",
     "Suggestion",
     "Tally",
     "Task",
@@ -347,6 +350,7 @@ __all__ = [
     "job_quantity",
     "job_state",
     "joined",
+    "lateness_order",
     "lay",
     "lay_all",
     "left_to_give",
@@ -394,6 +398,7 @@ __all__ = [
     "why_busy",
     "why_crowded",
     "why_doubtful",
+    "why_late",
     "why_not_amount",
     "why_not_beyond_first",
     "why_not_cause",

@@ -29,6 +29,7 @@ from app.workshop.screens import (
     today,
     together,
     verbs,
+    week,
 )
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
@@ -36,6 +37,7 @@ router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 for part in (
     gate,
     today,
+    week,
     handout,
     tickets,
     verbs,

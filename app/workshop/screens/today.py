@@ -22,6 +22,7 @@ from app.workshop.forms import GiveForm, ReplaceForm, UndoForm
 from app.workshop.models import Ticket
 from app.workshop.queries.alerts import alerts
 from app.workshop.rules import Presence
+from app.workshop.screens.week import week_page
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ, GIVE = [allow(Permission.TICKET_READ)], [allow(Permission.TICKET_GIVE)]
@@ -79,7 +80,7 @@ def give_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedFor
     except (Refused, Stale) as trouble:
         if form.raw("retour") == "bon":
             return assignment_page(request, db, number, form, trouble)
-        return board_page(request, db, me, _again(form) | {"bon": number}, trouble.sentence)
+        return _refused(request, db, me, _again(form) | {"bon": number}, trouble.sentence)
     return _given(request, ticket, form, undo)
 
 
@@ -93,7 +94,7 @@ def give_operation(request: Request, db: Db, me: Me, operation_id: Id, posted: P
         ticket = service.give_operation(db, operation_id, pupil_ids=ids, by=me, **given.when)
     except Refused as refused:
         again = _again(form) | {"operation": str(operation_id)}
-        return board_page(request, db, me, again, refused.sentence)
+        return _refused(request, db, me, again, refused.sentence)
     return _given(request, ticket, form, "")
 
 
@@ -105,7 +106,14 @@ def _read(form: Form[GiveForm]) -> GiveForm:
 
 def _again(form: Form[GiveForm]) -> dict[str, str]:
     """The same board; the reason opens under the pupil who was meant."""
-    return {"vue": form.raw("vue"), "file": form.raw("file"), "refus": form.raw("pupil")}
+    names = ("vue", "file", "semaine")
+    return {name: form.raw(name) for name in names} | {"refus": form.raw("pupil")}
+
+
+def _refused(request: Request, db: Db, me: CurrentUser, values: dict[str, str], sentence: str) -> Response:
+    """The page the gesture came from, with the reason; what is in hand stays there."""
+    show = week_page if values["semaine"] else board_page
+    return show(request, db, me, values, sentence)
 
 
 def hands_of(ticket: Ticket) -> str:
@@ -125,7 +133,10 @@ def _given(request: Request, ticket: Ticket, form: Form[GiveForm], hands: str) -
     if found := NEXT.fullmatch(form.raw("next")):
         query[found[1]] = found[2]
     undo += f"&{hands}" if hands else ""
-    return redirect(request, url(request, "workshop.show_today", query=query), flash=words, undo_url=undo)
+    home = "workshop.show_today"
+    if week := form.raw("semaine"):
+        home, query = "workshop.show_week", {"semaine": week, "vue": form.raw("vue")}
+    return redirect(request, url(request, home, query=query), flash=words, undo_url=undo)
 
 
 @router.post("/atelier/bons/{number}/retour", name="workshop.undo_gift", dependencies=GIVE)

@@ -3,7 +3,8 @@
 //   tr[data-pupil][data-can]  a pupil's row; its [data-give] and [data-half] buttons give what is in hand
 //   [data-key]                a gesture on what is in hand, and its letter
 const inHand = () => document.querySelector("[data-inhand]");
-const gives = () => [...document.querySelectorAll("[data-dispatch] [data-give]")];
+const rows = () => [...document.querySelectorAll("[data-dispatch] tr[data-pupil]")];
+const gives = () => rows().map((row) => row.querySelector("[data-give]") ?? row.querySelector("button[data-half]")).filter(Boolean);
 const whys = () => [...document.querySelectorAll("[data-dispatch] [data-why]")];
 
 function takeNext() {
@@ -26,9 +27,8 @@ function step(elements, current, by) {
 }
 
 function moveBetweenPupils(by) {
-  const rows = gives().map((button) => button.closest("tr"));
   const here = document.activeElement.closest("tr");
-  step(gives(), rows.indexOf(here), by);
+  step(gives(), gives().findIndex((button) => button.closest("tr") === here), by);
 }
 
 /* Within a row: the half-days with room, then the button that chooses by itself. */

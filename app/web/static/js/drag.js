@@ -51,7 +51,7 @@ function buttonUnder(event) {
   const row = drag?.rows.get(cell?.closest("tr[data-pupil]")?.dataset.pupil);
   if (!row) return null;
   const half = cell.dataset.half && row.querySelector(`button[data-half="${cell.dataset.half}"]`);
-  return half || row.querySelector("[data-give]");
+  return half || (board.dataset.strict === undefined ? row.querySelector("[data-give]") : null);
 }
 
 function over(event) {

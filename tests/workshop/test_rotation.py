@@ -1,5 +1,6 @@
 """Rotation: who never ran which machine, how long ago, and whether work suits how far a pupil has come."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,9 +9,12 @@ from hypothesis import strategies as st
 
 from app.core.clock import now, today
 from app.core.errors import NotFound
+from app.core.permissions import Role
+from app.pedagogy.models import SkillEvidence
 from app.workshop import queries, rules, service
 from app.workshop.rules import Fit, Hint
-from tests.factories import make_ticket, make_work_session
+from tests.factories import make_operation, make_skill, make_ticket, make_work_session
+from tests.support.html import parse
 
 DAY = date(2026, 11, 24)
 
@@ -118,3 +122,91 @@ class TestHints:
     def test_an_operation_that_is_not_there(self, scene):
         with pytest.raises(NotFound):
             queries.rotation_hints(scene.db, [scene.tom.id], 999_999)
+
+
+def text_of(page):
+    """The page's words with plain spaces."""
+    return re.sub(r"[\s\u00a0\u202f]+", " ", parse(page.text).text)
+
+
+class TestPage:
+    def ran(self, scene, pupil, operation, days):
+        """A ticket of the past."""
+        ticket = make_ticket(scene.db, operation, pupil=pupil, quantity=1)
+        make_work_session(scene.db, ticket, pupil, started_at=now() - timedelta(days=days))
+
+    def cell(self, page, pupil, label):
+        """How one pupil stands in one column."""
+        place = [column.label for column in page.columns].index(label)
+        return next(row for row in page.rows if row.person.id == pupil.id).cells[place]
+
+    def test_how_often_on_which_machine_and_when_last(self, scene):
+        saw = scene.operations[0]
+        for days in (30, 21):
+            self.ran(scene, scene.tom, saw, days)
+        self.ran(scene, scene.tom, make_operation(scene.db, scene.job, work_center=saw.work_center), 40)
+        page = queries.rotation_page(scene.db)
+        cell = self.cell(page, scene.tom, "Débit")
+        assert (cell.times, cell.words(page.day)) == (3, "il y a 3\u00a0sem.")
+        assert self.cell(page, scene.ines, "Débit").never
+
+    def test_who_has_most_to_discover_comes_first(self, scene):
+        self.ran(scene, scene.ines, scene.operations[0], 3)
+        page = queries.rotation_page(scene.db)
+        assert [row.person.id for row in page.rows] == [scene.tom.id, scene.ines.id]
+        assert (page.rows[0].missing, page.never) == (3, 5)
+
+    def test_by_kind_of_work_wherever_it_was_done(self, scene):
+        lathe = make_operation(scene.db, scene.job, label="Débit")  # the same work on another machine
+        self.ran(scene, scene.tom, scene.operations[0], 3)
+        self.ran(scene, scene.tom, lathe, 2)
+        page = queries.rotation_page(scene.db, view="travaux")
+        assert [column.label for column in page.columns] == ["Débit"]
+        assert self.cell(page, scene.tom, "Débit").times == 2
+
+    def test_skills_by_evidence_and_what_is_missing(self, scene):
+        skill, other = (make_skill(scene.db, scene.group.diploma, label=label) for label in ("Tourner", "Fraiser"))
+        for level, own in ((2, False), (3, False), (4, True)):
+            scene.db.add(
+                SkillEvidence(
+                    pupil_id=scene.tom.id, skill_code=skill.code, level=level, source="ticket", source_label="BT",
+                    on_date=today() - timedelta(days=level), self_assessed=own, at=now(),
+                )
+            )  # fmt: skip
+        scene.db.flush()
+        page = queries.rotation_page(scene.db, view="competences")
+        cell = self.cell(page, scene.tom, "Tourner")
+        assert (cell.times, cell.level, cell.last_on) == (2, 3, today() - timedelta(days=2))
+        assert self.cell(page, scene.tom, other.label).never
+
+    def test_what_is_ready_is_proposed_to_whom_it_teaches_most(self, scene):
+        self.ran(scene, scene.tom, scene.operations[0], 3)
+        chore = queries.rotation_page(scene.db).chores[0]
+        assert (chore.operation_id, [person.id for person, _ in chore.takers]) == (
+            scene.operations[0].id, [scene.ines.id, scene.tom.id],
+        )  # fmt: skip
+
+    def test_the_same_statements_whatever_the_size(self, scene, query_budget):
+        for number in range(12):
+            pupil = scene.pupil(f"Élève {number}")
+            self.ran(scene, pupil, make_operation(scene.db, scene.job), number)
+        with query_budget(7):
+            assert len(queries.rotation_page(scene.db).rows) == 14
+
+    def test_the_screen_in_words(self, client, scene, login_as):
+        login_as(scene.master)
+        self.ran(scene, scene.tom, scene.operations[0], 21)
+        words = text_of(client.get("/atelier/rotation"))
+        assert "1 fois il y a 3 sem." in words
+        assert "jamais" in words
+        assert "À donner pour apprendre" in words
+        for view in ("travaux", "competences", "autre"):
+            assert client.get(f"/atelier/rotation?groupe=CAP1&vue={view}").status_code == 200
+
+    def test_a_school_without_pupils(self, client, login_as):
+        login_as(Role.MASTER)
+        assert "Personne dans ce groupe" in text_of(client.get("/atelier/rotation"))
+
+    def test_a_teacher_has_nothing_to_give(self, client, login_as):
+        login_as(Role.TEACHER)
+        assert client.get("/atelier/rotation").status_code == 403

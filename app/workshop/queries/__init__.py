@@ -126,6 +126,7 @@ from app.workshop.queries.rates import Quality, quality_of
 from app.workshop.queries.releases import ReleasePage, SkillOf, Waiting, count_releases, release_list, release_page
 from app.workshop.queries.replacements import Move, replacement
 from app.workshop.queries.rotation import rotation_hints
+from app.workshop.queries.rotation_page import RotationPage, rotation_page
 from app.workshop.queries.routing import (
     Routing,
     find_operation_id,
@@ -214,6 +215,7 @@ __all__ = [
     "Quality",
     "ReleasePage",
     "Released",
+    "RotationPage",
     "Routing",
     "SessionRow",
     "SkillOf",
@@ -334,6 +336,7 @@ __all__ = [
     "remakable_pieces",
     "replacement",
     "rotation_hints",
+    "rotation_page",
     "routing_of_job",
     "routing_of_operation",
     "session_is",

@@ -23,6 +23,7 @@ from app.workshop.screens import (
     points,
     quality,
     releases,
+    rotation,
     templates,
     tickets,
     time,
@@ -61,5 +62,6 @@ for part in (
     costs,
     load,
     drawings,
+    rotation,
 ):
     router.include_router(part.router)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -181,9 +181,14 @@ def _release(db: Session, number: str, by: Actor) -> None:
 
 def _find_faults(db: Session, by: Actor) -> None:
     """Two sheets: one whose pieces are being put right, one that waits for the master's word."""
+    shared = select(Ticket.operation_id).where(Ticket.state.in_(LIVE_STATES)).group_by(Ticket.operation_id)
     numbers = db.execute(
         select(Ticket.number)
-        .where(Ticket.state.in_([TicketState.PAUSED, TicketState.ASSIGNED, TicketState.RUNNING]), Ticket.good >= 3)
+        .where(
+            Ticket.state.in_([TicketState.PAUSED, TicketState.ASSIGNED, TicketState.RUNNING]),
+            Ticket.good >= 3,
+            Ticket.operation_id.not_in(shared.having(func.count() > 1)),
+        )
         .order_by(Ticket.good.desc(), Ticket.id)
     ).scalars()
     faults = iter(

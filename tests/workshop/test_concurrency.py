@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core import documents
+from app.core.actor import SYSTEM
 from app.core.errors import Refused, Stale
 from app.orders.models import CustomerOrder, OrderLine
 from app.workshop import queries, service
-from app.workshop.models import Drawing, Job, Operation, QuantityReport, Ticket, WorkSession
-from app.workshop.rules import TicketState
+from app.workshop.models import Drawing, Job, Operation, QuantityReport, Release, Ticket, WorkSession
+from app.workshop.rules import DefectDecision, TicketState
+from app.workshop.service import Decision, Finding
 from tests.factories import files
 from tests.workshop.scene import arrange
 
@@ -178,3 +180,64 @@ def test_one_index_comes_once_and_nothing_starts_beside_it(school, data_dir):
         assert (ticket.state, ticket.blocked_reason) == (TicketState.BLOCKED, "Indice B reçu : à confirmer")
         assert db.scalar(select(func.count()).where(WorkSession.ended_at.is_(None))) == 0
         assert db.scalar(select(func.count()).select_from(Drawing)) == 2
+
+
+@pytest.fixture
+def faulty(school):
+    """Ten pieces stated good by Tom, two of them on a sheet: (database, master, number of the sheet, of the ticket)."""
+    database, by, ids = school
+    with database.writing() as db:
+        ticket = service.give_operation(db, ids["operations"][0], pupil_ids=[ids["tom"]], by=by)
+        service.report_quantity(db, ticket, counts=(10, 0), by=by)
+        number = service.open_defect(db, ticket, Finding(2, "Outil", "Trop grand"), by=by).number
+        return database, by, number, ticket.number
+
+
+def test_two_masters_decide_one_sheet_and_its_pieces_end_once(faulty):
+    database, by, number, _ = faulty
+
+    def decide(kind):
+        with database.writing() as db:
+            defect = queries.get_defect(db, number, lock=True)
+            service.decide_defect(db, defect, Decision(kind), seen_version=1, by=by)
+
+    answers = at_once(decide, DefectDecision.SCRAP, DefectDecision.REWORK, DefectDecision.SCRAP)
+    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "Stale", "Stale"]
+    with database.reading() as db:
+        operation = db.execute(select(Operation).order_by(Operation.id)).scalars().first()
+        rework = db.execute(select(func.count()).where(Ticket.parent_id.is_not(None))).scalar_one()
+        assert (operation.good, operation.isolated) == (8, 0)
+        assert operation.scrap + 2 * rework == 2
+
+
+def test_sheets_opened_at_once_hold_no_piece_twice(faulty):
+    database, by, _, ticket_number = faulty
+
+    def hold(pieces):
+        with database.writing() as db:
+            ticket = queries.get_ticket(db, ticket_number, lock=True)
+            return service.open_defect(db, ticket, Finding(pieces, "Outil", "x"), by=by).number
+
+    answers = at_once(hold, 5, 5, 5)
+    given = sorted(answer for answer in answers if isinstance(answer, str))
+    assert given == ["FNC2026-0002"]
+    with database.reading() as db:
+        operation = db.execute(select(Operation).order_by(Operation.id)).scalars().first()
+        assert (operation.good, operation.isolated) == (3, 7)
+
+
+def test_handed_in_and_released_at_once_by_two_it_is_released_once(school):
+    database, by, ids = school
+    with database.writing() as db:
+        ticket = service.give_operation(db, ids["operations"][0], pupil_ids=[ids["tom"]], by=by)
+        service.submit(db, ticket, counts=(10, 0), by=SYSTEM)
+        number = ticket.number
+
+    def release(_):
+        with database.writing() as db:
+            service.release(db, queries.get_ticket(db, number, lock=True), by=by)
+
+    answers = at_once(release, 1, 2)
+    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "Refused"]
+    with database.reading() as db:
+        assert db.execute(select(func.count()).select_from(Release)).scalar_one() == 1

@@ -20,6 +20,7 @@ from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OPEN_STATES
 from app.pedagogy.models import Pupil
 from app.workshop.models import CheckPoint, Defect, Job, Operation, Ticket
+from app.workshop.queries.routing import lock_operations, one_writer
 from app.workshop.queries.ticket_page import TicketFacts, ticket_facts
 from app.workshop.queries.tickets import TicketRow, ticket_rows
 from app.workshop.rules import DefectDecision, DefectState, TicketKind, TicketState
@@ -51,6 +52,10 @@ _ROWS: Any = (
     .outerjoin(Pupil, Pupil.id == Defect.pupil_id)
     .outerjoin(Staff, Staff.id == Defect.by_id)
 )  # fmt: skip
+
+_OPERATION_OF = (
+    select(Ticket.operation_id).join(Defect, Defect.ticket_id == Ticket.id).where(Defect.number == bindparam("number"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,9 @@ class DefectPage:
 
 
 def get_defect(db: Session, number: str, *, lock: bool = False) -> Defect:
-    """A sheet with its ticket."""
+    """A sheet with its ticket. `lock` holds the routing first, as whoever moves its pieces does."""
+    if lock and not one_writer(db):
+        lock_operations(db, db.execute(_OPERATION_OF, {"number": number}).scalars())
     query = select(Defect).where(Defect.number == number).options(joinedload(Defect.ticket))
     if lock:
         query = query.with_for_update(of=Defect).execution_options(populate_existing=True)

@@ -262,7 +262,8 @@ def test_a_permit_may_ask_for_the_master_beside():
 
 
 def test_a_work_centre_may_do_without_permits():
-    assert ask(fact_permits=(), machine_permit=False).finding(Check.PERMIT) is None
+    finding = found(Check.PERMIT, fact_permits=(), machine_permit=False, settings=STRICT)
+    assert (finding.ok, finding.reason) == (True, "Ce poste ne demande pas de permis.")
 
 
 def test_protections_are_confirmed_at_the_start():

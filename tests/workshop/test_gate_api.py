@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core.permissions import Role
 from app.machines.models import GateDecision
 from app.machines.rules import Check, replay
-from tests.factories import make_clearance, make_setting, make_ticket, open_machine
+from tests.factories import make_clearance, make_setting, make_ticket, make_work_center, open_machine
 from tests.machines.scenarios import DAY, SCENARIOS
 from tests.machines.stage import stage
 from tests.workshop.scene import arrange
@@ -57,6 +57,10 @@ def test_a_new_school_has_its_own_rules_among_the_checks_and_never_in_the_codes(
     assert (found["G16_HABILITATION_INTERNE"]["ok"], found["G16_HABILITATION_INTERNE"]["severity"]) == (
         False, "warning",
     )  # fmt: skip
+    bench = make_work_center(db)
+    free = {one["code"]: one["ok"] for one in ask(opened.pupil.code, bench.code).json()["checks"]}
+    assert free["G14_DUREE"]
+    assert free["G16_HABILITATION_INTERNE"]
     make_setting(db, Check.PERMIT, starts_on=DAY)
     assert ask(opened.pupil.code, opened.center.code).json()["codes"] == ["G16_HABILITATION_INTERNE"]
 

@@ -147,7 +147,7 @@ def vibration(case: Case) -> Finding | None:
 def permit(case: Case) -> Finding | None:
     """G16, a rule of the workshop for any age: the master gave the machine permit, to work alone or with him beside."""
     if not case.machine.permit:
-        return None
+        return case.passes(C.PERMIT, "Ce poste ne demande pas de permis.")
     day, name = case.day, f"«{NBSP}{case.machine.label}{NBSP}»"
     told = "Tu n’as pas encore ton permis machine."
     last = up_to(case.facts.permits, day)

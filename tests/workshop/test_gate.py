@@ -15,7 +15,16 @@ from app.machines.models import GateDecision
 from app.machines.rules import AskedFor, Check, Exposure, replay
 from app.workshop import queries
 from app.workshop.models import WorkSession
-from app.workshop.service import give_operation, give_ticket, pass_over, pause_ticket, replace_holder, start_ticket
+from app.workshop.service import (
+    give_operation,
+    give_ticket,
+    pass_over,
+    pause_ticket,
+    replace_holder,
+    start_batch,
+    start_help,
+    start_ticket,
+)
 from tests.factories import (
     make_absence,
     make_clearance,
@@ -157,6 +166,24 @@ class TestStarting:
         assert kept.asked_for == "tablet"
         found = replay(kept.facts).finding(Check.PPE)
         assert (found.ok, found.reason) == (True, "Protections confirmées\u00a0: Lunettes et Gants.")
+
+
+class TestOtherClocks:
+    def test_a_helper_passes_the_gate_once(self, db, scene, saw):
+        ticket = give(scene, scene.tom)
+        start_ticket(db, ticket, by=scene.by)
+        with pytest.raises(Refused, match="Inès ne peut pas démarrer"):
+            start_help(db, ticket, pupil_id=scene.ines.id, by=scene.by)
+        make_clearance(db, scene.ines, work_center=saw)
+        before = len(decisions(db))
+        start_help(db, ticket, pupil_id=scene.ines.id, by=scene.by)
+        assert [row.pupil_id for row in decisions(db)[before:]] == [scene.ines.id]
+
+    def test_each_ticket_of_a_batch_passes_it_once(self, db, scene, saw):
+        tickets = [give(scene, scene.tom, quantity=2), give(scene, scene.tom, quantity=2)]
+        before = len(decisions(db))
+        start_batch(db, tickets, pupil_id=scene.tom.id, by=scene.by)
+        assert [row.subject for row in decisions(db)[before:]] == [ticket.number for ticket in tickets]
 
 
 class TestVibration:

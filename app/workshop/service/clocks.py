@@ -44,7 +44,6 @@ def start_help(db: Session, ticket: Ticket, *, pupil_id: int, ticked: bool | Non
     moment = present_moment()
     require_present(db, pupil, moment)
     require_startable(db, ticket, pupil, ticked=ticked, by=by)
-    require_startable(db, ticket, pupil, by=by)
     session = WorkSession(
         ticket_id=ticket.id, pupil_id=pupil.id, started_at=moment, kind=SessionWork.HELP, at=moment,
         by_id=by.staff_id,

@@ -55,12 +55,13 @@ class Past:
 
 
 _REVERSING, _EARLIER, _ITS = aliased(WorkSession), aliased(WorkSession), aliased(WorkSession)
+# Nearly every row reverses nothing: as a plain condition it would draw the engine to an index that holds them all.
 _FIRST = (
     select(WorkSession.ticket_id, WorkSession.pupil_id, func.min(WorkSession.started_at).label("started_at"))
     .outerjoin(_REVERSING, _REVERSING.reverses_id == WorkSession.id)
     .where(
         WorkSession.started_at >= bindparam("start"), WorkSession.started_at < bindparam("end"),
-        WorkSession.reverses_id.is_(None), _REVERSING.id.is_(None),
+        func.coalesce(WorkSession.reverses_id, 0) == 0, _REVERSING.id.is_(None),
     )
     .group_by(WorkSession.ticket_id, WorkSession.pupil_id)
     .subquery()
@@ -70,14 +71,16 @@ _BEFORE = (
     .outerjoin(_ITS, _ITS.reverses_id == _EARLIER.id)
     .where(
         _EARLIER.ticket_id == _FIRST.c.ticket_id, _EARLIER.pupil_id == _FIRST.c.pupil_id,
-        _EARLIER.started_at < bindparam("start"), _EARLIER.reverses_id.is_(None), _ITS.id.is_(None),
+        _EARLIER.started_at < bindparam("start"), func.coalesce(_EARLIER.reverses_id, 0) == 0, _ITS.id.is_(None),
     )
     .exists()
 )  # fmt: skip
-_LAST_GIVEN = (
-    select(Assignment.ticket_id, Assignment.pupil_id, func.min(Assignment.id).label("id"))
-    .group_by(Assignment.ticket_id, Assignment.pupil_id)
-    .subquery()
+_OTHER = aliased(Assignment)
+_FIRST_GIVEN = (
+    select(func.min(_OTHER.id))
+    .where(_OTHER.ticket_id == _FIRST.c.ticket_id, _OTHER.pupil_id == _FIRST.c.pupil_id)
+    .correlate(_FIRST)
+    .scalar_subquery()
 )
 _WORKED = (
     select(
@@ -89,10 +92,7 @@ _WORKED = (
     .join(Operation, Operation.id == Ticket.operation_id)
     .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
     .join(Pupil, Pupil.id == _FIRST.c.pupil_id)
-    .outerjoin(
-        _LAST_GIVEN, (_LAST_GIVEN.c.ticket_id == Ticket.id) & (_LAST_GIVEN.c.pupil_id == Pupil.id)
-    )
-    .outerjoin(Assignment, Assignment.id == _LAST_GIVEN.c.id)
+    .outerjoin(Assignment, Assignment.id == _FIRST_GIVEN)
     .outerjoin(Staff, Staff.id == Assignment.master_id)
     .where(~_BEFORE)
     .order_by(_FIRST.c.started_at.desc(), Ticket.id.desc(), Pupil.id)

@@ -29,7 +29,7 @@ def permissions_page() -> str:
     roles = list(Role)
     out = [
         "# Permissions", "", GENERATED, "",
-        "Who may do what. Pupils have no login, only a badge at an enrolled tablet. The only table of roles is `app/core/permissions.py`.", "",
+        "Who may do what, from `app/core/permissions.py`. Pupils have a badge at an enrolled tablet, no login.", "",
         "| Permission | " + " | ".join(role.label for role in roles) + " |",
         "| --- |" + " :---: |" * len(roles),
     ]  # fmt: skip

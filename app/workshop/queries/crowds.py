@@ -1,7 +1,7 @@
 """Who runs the practice of a half-day, and how many pupils each of them has at work."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -47,6 +47,7 @@ class Crowds:
     groups: Mapping[int, int]
     work: Sequence[InHands]
     absent: frozenset[int]
+    known: dict[tuple[int, HalfDay], dict[int, set[int]]] = field(default_factory=dict)
 
     def half(self, pupil_id: int, minute: int) -> HalfDay | None:
         """The half-day in which the pupil has practice that is not over at that minute."""
@@ -60,17 +61,24 @@ class Crowds:
         slot = self._run(pupil_id, half) if half else None
         if half is None or slot is None:
             return None
-        at_work = set(staying) | {
-            each.pupil_id for each in self.work if each.ticket_id != ticket_id and each.half in {None, half}
-        }
-        others = at_work - self.absent - {pupil_id}
-        beside = sum(1 for one in others if (run := self._run(one, half)) and run.staff_id == slot.staff_id)
-        return Crowd(slot.master, self.ceiling, beside, half)
+        beside = self._at_work(slot.staff_id, half)
+        others = {one for one, tickets in beside.items() if tickets - {ticket_id}} | set(staying)
+        return Crowd(slot.master, self.ceiling, len((others - {pupil_id}) & beside.keys()), half)
 
     def at_work(self, staff_id: int, half: HalfDay) -> set[int]:
         """The pupils who have work with a master in a half-day."""
-        here = {each.pupil_id for each in self.work if each.half in {None, half}} - self.absent
-        return {one for one in here if (run := self._run(one, half)) and run.staff_id == staff_id}
+        return set(self._at_work(staff_id, half))
+
+    def _at_work(self, staff_id: int, half: HalfDay) -> dict[int, set[int]]:
+        """The pupils a master has at work in a half-day, each with their tickets; worked out once."""
+        key = (staff_id, half)
+        if key not in self.known:
+            found = self.known[key] = {}
+            for each in self.work:
+                run_ = self._run(each.pupil_id, half) if each.half in {None, half} else None
+                if run_ is not None and run_.staff_id == staff_id and each.pupil_id not in self.absent:
+                    found.setdefault(each.pupil_id, set()).add(each.ticket_id)
+        return self.known[key]
 
     def _run(self, pupil_id: int, half: HalfDay) -> Run | None:
         return self.runs.get((self.groups.get(pupil_id, 0), half))

@@ -35,10 +35,18 @@ class Judge:
         self.facts, self.half = facts, half
         self._gate, self._rotation, self._steps = known
         self._crowds = crowds
+        self._verdicts: dict[tuple[int, str, int, int], str | None] = {}
 
     def verdict(self, item: Item, person: Person) -> str | None:
-        """Why not, in a few words."""
-        answer = self._gate.ask(person.id, item.center_id, self.facts.day, planned=self.needed(item, person))
+        """Why not, in a few words; of the same machine and length the gate is asked once."""
+        needed = self.needed(item, person)
+        key = (item.center_id, item.order_state, person.id, needed)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._judge(item, person, needed)
+        return self._verdicts[key]
+
+    def _judge(self, item: Item, person: Person, needed: int) -> str | None:
+        answer = self._gate.ask(person.id, item.center_id, self.facts.day, planned=needed)
         asking = Asking(item, self.facts.day, self._crowds, {person.id: answer})
         candidate = Candidate(person.first_name, self.facts.here[person.id], is_member=True, holds=False)
         refusal = asking.offer(asking.judge(person.id, candidate), person.id, self.half, 0).refusal

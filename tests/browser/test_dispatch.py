@@ -1,0 +1,98 @@
+"""The master's measure: twenty-two tickets handed out, three refused on the way; gestures and seconds counted."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from app.core.permissions import Role
+from tests.browser.board import expect_given
+from tests.browser.conftest import DESKTOP, MEASURES, TABLET
+
+Contexts = Callable[..., BrowserContext]
+TICKETS, REFUSALS = 22, 3
+BOARD = "/atelier?vue=tous"
+
+
+@dataclass
+class Count:
+    """Gestures made, and when the first was."""
+
+    gestures: int = 0
+    begun: float = 0.0
+
+    def __call__(self, gesture: Callable[[], object]) -> None:
+        """One gesture."""
+        gesture()
+        self.gestures += 1
+
+
+def look_at_refusal(page: Page, count: Count, open_why: Callable[[], object]) -> bool:
+    """Open why somebody may not have what is in hand; whether anybody else may."""
+    if not page.locator("[data-dispatch] [data-why]").count():
+        return False
+    count(open_why)
+    refusal = page.get_by_role("alert")
+    expect(refusal).to_be_focused()
+    expect(refusal).to_contain_text("ne peut pas prendre ce bon")
+    return refusal.locator(".alternative").count() > 0
+
+
+def by_keyboard(page: Page, count: Count, *, refuse: bool) -> bool:
+    """One ticket by keys alone; whether a refusal was met on the way."""
+    if not page.locator("[data-inhand]").count():
+        count(lambda: page.keyboard.press("b"))
+        page.locator("[data-inhand]").wait_for()
+    if refuse and page.locator("[data-why]").count():
+        count(lambda: page.keyboard.press("n"))
+        if look_at_refusal(page, count, lambda: page.keyboard.press("Enter")):
+            page.get_by_role("alert").locator(".alternative").first.focus()
+            count(lambda: page.keyboard.press("Enter"))
+            return True
+    while not page.locator("[data-dispatch] [data-give]").count():
+        count(lambda: page.keyboard.press("b"))
+        page.wait_for_load_state()
+    count(lambda: page.keyboard.press("ArrowDown"))
+    count(lambda: page.keyboard.press("Enter"))
+    return False
+
+
+def by_tap(page: Page, count: Count, *, refuse: bool) -> bool:
+    """One ticket by taps alone; whether a refusal was met on the way."""
+    if not page.locator("[data-inhand]").count():
+        count(page.locator(".queue a[data-ticket]").first.tap)
+        page.locator("[data-inhand]").wait_for()
+    if refuse and look_at_refusal(page, count, page.locator("[data-why]").first.tap):
+        count(page.get_by_role("alert").locator(".alternative").first.tap)
+        return True
+    place = 1
+    while not page.locator("[data-dispatch] [data-give]").count():
+        other = page.locator(".queue a[data-ticket]").nth(place)
+        count(lambda one=other: one.tap())  # type: ignore[misc]
+        page.wait_for_load_state()
+        place += 1
+    count(page.locator("[data-dispatch] [data-give]").first.tap)
+    return False
+
+
+@pytest.mark.parametrize(("way", "size", "hand_over"), [
+    ("keyboard", DESKTOP, by_keyboard), ("taps", TABLET, by_tap),
+])  # fmt: skip
+def test_a_master_hands_out_the_day_in_few_gestures(context_of: Contexts, way, size, hand_over) -> None:
+    page = context_of(size, Role.MASTER).new_page()
+    page.goto(BOARD)
+    count, refused, given = Count(begun=time.monotonic()), 0, 0
+    while given < TICKETS and page.locator(".queue a[data-ticket]:is([data-tone=ready], [data-tone=late])").count():
+        refused += hand_over(page, count, refuse=refused < REFUSALS)
+        expect_given(page)
+        given += 1
+    seconds = time.monotonic() - count.begun
+    MEASURES.append(
+        f"dispatch by {way}: {given} tickets, {refused} refusals, {count.gestures} gestures, {seconds:.0f} s"
+    )
+    assert given >= 8, "the demonstration school has too little ready work to measure"
+    assert refused == REFUSALS
+    # The first costs three keys at most, a routine ticket two, a refusal two more; some work nobody there may do.
+    assert count.gestures <= 3 * given + 2 * refused + 3

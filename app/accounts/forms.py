@@ -1,8 +1,9 @@
 """What a person may type to get in, about themselves, about staff and about the school."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from app.core.permissions import Role
@@ -109,4 +110,6 @@ class SchoolForm(Input):
     share_low: Pct
     share_high: Pct
     practice_target: Pct
+    daily_breaks: Line = ""
+    order_share: Annotated[Pct, Field(ge=1)] = Decimal(50)
     version: Version | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from stdnum.fr import siret as siret_numbers
 
@@ -46,7 +47,8 @@ SENSITIVE = frozenset({"role", "email"})
 SCHOOL_LABELS = {
     "name": "Nom de l’école", "siret": "SIRET", "uai": "Code UAI", "address": "Adresse", "postal_code": "Code postal",
     "city": "Ville", "zone": "Zone de vacances", "share_low": "Pratique, au moins", "share_high": "Pratique, au plus",
-    "practice_target": "Pratique visée",
+    "practice_target": "Pratique visée", "daily_breaks": "Pauses de chaque jour",
+    "order_share": "Part de l’atelier pour les commandes",
 }  # fmt: skip
 WRONG_SIGN_IN = "Adresse ou mot de passe incorrect. Vérifiez les deux, puis recommencez."
 
@@ -214,3 +216,33 @@ def bare_siret(typed: str) -> str | None:
     """The fourteen figures of a SIRET however they are spaced; None when the check digits are wrong."""
     bare = "".join(typed.split())
     return bare if not bare or siret_numbers.is_valid(bare) else None
+
+
+def daily_breaks(text: str) -> list[tuple[int, int]]:
+    """« 10:00-10:15 ; 15:00-15:10 » in local minutes; a part that is no such span raises ValueError."""
+    return [_span(part) for part in text.split(";") if part.strip()]
+
+
+def _span(text: str) -> tuple[int, int]:
+    first, last = (_minute(part) for part in text.split("-"))
+    if last <= first:
+        raise ValueError(text)
+    return first, last
+
+
+def _minute(text: str) -> int:
+    hour, minute = (int(part) for part in text.strip().split(":"))
+    if not (0 <= hour < 24 and 0 <= minute < 60):
+        raise ValueError(text)
+    return hour * 60 + minute
+
+
+def why_odd_breaks(text: str) -> str | None:
+    """Why this is no list of daily breaks."""
+    try:
+        found = sorted(daily_breaks(text))
+    except ValueError:
+        return "Des pauses comme « 10:00-10:15 ; 15:00-15:10 » sont attendues."
+    if any(end > start for (_, end), (start, _) in pairwise(found)):
+        return "Deux pauses se chevauchent."
+    return None

@@ -42,6 +42,8 @@ def test_it_is_changed_and_the_journal_says_so(client, db, director):
     [
         ({"share_low": "80"}, "share_low"), ({"practice_target": "90"}, "share_low"), ({"name": ""}, "name"),
         ({"siret": "123"}, "siret"), ({"share_high": "cent"}, "share_high"), ({"zone": "D"}, "zone"),
+        ({"daily_breaks": "à 10 h"}, "daily_breaks"), ({"daily_breaks": "10:00-10:30 ; 10:15-10:40"}, "daily_breaks"),
+        ({"order_share": "0"}, "order_share"), ({"order_share": "101"}, "order_share"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_field(client, db, director, typed, field):
@@ -59,3 +61,11 @@ def test_a_sheet_changed_meanwhile_is_not_overwritten(client, db, director):
     assert answer.status_code == 409
     db.expire_all()
     assert db.get(School, 1).city == "Dié"
+
+
+def test_breaks_and_the_share_of_orders_are_kept_for_the_workshop(client, db, director):
+    assert change(client, daily_breaks="10:00-10:15 ; 15:00-15:10", order_share="35").status_code == 303
+    db.expire_all()
+    school = db.get(School, 1)
+    assert (school.daily_breaks, school.order_share) == ("10:00-10:15 ; 15:00-15:10", Decimal(35))
+    assert 'value="10:00-10:15 ; 15:00-15:10"' in client.get("/ecole").text

@@ -20,6 +20,8 @@ def change_school(db: Session, *, values: dict[str, Any], seen_version: int | No
         )
     if why := rules.why_odd_band(values["share_low"], values["share_high"], values["practice_target"] * 100):
         raise Refused(why, field="share_low")
+    if why := rules.why_odd_breaks(values["daily_breaks"]):
+        raise Refused(why, field="daily_breaks")
     if values["siret"] != school.siret:
         # One that came with the school's own files is kept as it is; a new one is checked.
         if (bare := rules.bare_siret(values["siret"])) is None:

@@ -1,5 +1,6 @@
 """Rules of the workshop, by subject. Everybody says `rules.X`, wherever X stands."""
 
+from app.accounts.rules import daily_breaks
 from app.workshop.rules.checks import (
     MAX_PIECE,
     Missing,
@@ -161,7 +162,6 @@ from app.workshop.rules.time import (
     Interval,
     clock_end,
     closing,
-    daily_breaks,
     days_late,
     half_day,
     lay,

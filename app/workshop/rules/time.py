@@ -40,25 +40,6 @@ def why_overlap(start: datetime, end: datetime, others: Iterable[Busy]) -> Busy 
     return next((o for o in others if o.start < end and (o.end is None or o.end > start)), None)
 
 
-def daily_breaks(text: str) -> list[tuple[int, int]]:
-    """« 10:00-10:15 ; 15:00-15:10 » in local minutes; a part that is no such span raises ValueError."""
-    return [_span(part) for part in text.split(";") if part.strip()]
-
-
-def _span(text: str) -> tuple[int, int]:
-    first, last = (_minute(part) for part in text.split("-"))
-    if last <= first:
-        raise ValueError(text)
-    return first, last
-
-
-def _minute(text: str) -> int:
-    hour, minute = (int(part) for part in text.strip().split(":"))
-    if not (0 <= hour < 24 and 0 <= minute < 60):
-        raise ValueError(text)
-    return hour * 60 + minute
-
-
 def merged(intervals: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
     """The union of intervals, as intervals that neither touch nor overlap, in order."""
     found: list[tuple[T, T]] = []

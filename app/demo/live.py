@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.actor import SYSTEM, Actor
 from app.core.errors import Refused
 from app.demo.calendar import DAY, Holiday, holidays, school_year_of
+from app.demo.evening import leave_times, set_breaks
 from app.demo.material import fill_racks
 from app.demo.quality import show_quality
 from app.machines.models import Clearance
@@ -51,6 +52,8 @@ def enliven(db: Session) -> None:
     _set_homework(db, day)
     sessions = _workshop_sessions(db, day)
     _tidy_up(db, day, accounts.staff_actor(sessions[0].staff))
+    set_breaks(db)
+    leave_times(db)
     for session in sessions:
         _hand_out(db, session)
     fill_racks(db, by=accounts.staff_actor(sessions[0].staff))

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.models import School
 from app.accounts.queries import get_staff_by_code
 from app.core import clock as core_clock
 from app.core.clock import PARIS
@@ -15,7 +16,7 @@ from app.pedagogy import queries as pedagogy
 from app.pedagogy.models import Closure, Pupil, TimetableSession
 from app.workshop.models import Assignment, Ticket, WorkSession
 from app.workshop.queries import Asked, today_board
-from app.workshop.rules import HELD_STATES, LIVE_STATES, Presence, TicketKind, TicketState
+from app.workshop.rules import HELD_STATES, LIVE_STATES, EndCause, Presence, TicketKind, TicketState
 
 MOMENTS = {
     "a school afternoon": datetime(2026, 11, 26, 15, 10, tzinfo=PARIS),
@@ -73,6 +74,15 @@ def test_the_past_left_no_loose_ends(demo):
     held = select(Assignment.id).join(Assignment.ticket).join(Assignment.pupil).where(Assignment.ended_at.is_(None))
     by_leavers = held.where(Ticket.state.in_(HELD_STATES), Pupil.left_on < core_clock.today())
     assert demo.scalars(by_leavers).all() == []
+
+
+def test_the_school_has_its_breaks_and_the_last_day_waits_to_be_gone_over(demo):
+    assert demo.get(School, 1).daily_breaks == "10:00-10:10 ; 15:00-15:10"
+    waiting = demo.scalars(
+        select(WorkSession.end_cause).where(WorkSession.end_cause != EndCause.IMPORT, WorkSession.ended_at.is_not(None))
+    ).all()
+    if core_clock.today().month == 11:
+        assert EndCause.END_OF_HALF_DAY in waiting
 
 
 def test_the_school_is_open_today_and_its_holidays_are_known(demo):

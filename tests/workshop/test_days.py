@@ -1,6 +1,7 @@
 """The evening: forgotten clocks, automatic stops put right in place, a day confirmed; half-days by the quarter."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -365,6 +366,16 @@ class TestHalfDay:
         assert stored(scene)[0][:2] == (at(8), at(9, 30))
         answer = submit(client, page, "/saisie", **{"lines-0-quarters": "11"})
         assert "Tom n’a que 2\u00a0h\u00a030" in errors(answer)["lines-0-quarters"]
+
+    def test_tickets_handed_back_that_day_count_when_they_were_worked_on(self, scene, ticket, other, clock):
+        service.enter_time(scene.db, ticket, pupil_id=scene.tom.id, span=Span(at(8), at(9)), by=scene.by)
+        for each in (ticket, other):
+            service.finish_ticket(scene.db, scene.ticket(each.number), counts=(0, 0), by=scene.by)
+        old = scene.ticket(other.number)
+        old.for_day = today() - timedelta(days=60)  # given long ago, its end written down only now
+        scene.db.flush()
+        found = queries.half_day_sheet(scene.db, today(), HalfDay.MORNING, staff_id=scene.by.staff_id)
+        assert [each.number for _, each in found.lines] == [ticket.number]
 
     def test_nobody_with_a_ticket_is_said(self, client, scene):
         assert "Aucun bon à pointer" in text_of(client.get("/atelier/temps/saisie?demi=apres-midi"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core.clock import instant, local_minute
@@ -20,7 +20,7 @@ QUARTER_SECONDS = 900
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """A ticket a pupil held that day."""
+    """A ticket a pupil holds since then, or had that day and worked on or was given for it."""
 
     number: str
     label: str
@@ -69,6 +69,10 @@ _BUSY = (
         WorkSession.started_at >= bindparam("start"), WorkSession.reverses_id.is_(None), _reversal.id.is_(None),
     )
 )  # fmt: skip
+_worked = exists().where(
+    WorkSession.ticket_id == Ticket.id, WorkSession.pupil_id == Assignment.pupil_id,
+    WorkSession.started_at >= bindparam("start"), WorkSession.started_at < bindparam("end"),
+)  # fmt: skip
 _IN_HAND = (
     select(Assignment.pupil_id, Ticket.number, Operation.label, WorkCenter.label)
     .join(Ticket, Ticket.id == Assignment.ticket_id)
@@ -76,7 +80,10 @@ _IN_HAND = (
     .join(WorkCenter, WorkCenter.id == Operation.work_center_id)
     .where(
         Assignment.pupil_id.in_(bindparam("pupils", expanding=True)), Assignment.given_at < bindparam("end"),
-        or_(Assignment.ended_at.is_(None), Assignment.ended_at >= bindparam("start")),
+        or_(
+            Assignment.ended_at.is_(None),
+            (Assignment.ended_at >= bindparam("start")) & or_(Ticket.for_day == bindparam("day"), _worked),
+        ),
         Ticket.state != TicketState.CANCELLED,
     )
     .order_by(Assignment.pupil_id, Ticket.id)
@@ -109,7 +116,7 @@ def half_day_sheet(db: Session, day: date, half: HalfDay, *, staff_id: int | Non
     free = free_time(db, ids, day, half)
     start, end = _bounds(day)
     tickets: dict[int, list[InHand]] = {}
-    for pupil_id, *row in run(db, _IN_HAND, {"pupils": ids, "start": start, "end": end}).all():
+    for pupil_id, *row in run(db, _IN_HAND, {"pupils": ids, "start": start, "end": end, "day": day}).all():
         tickets.setdefault(pupil_id, []).append(InHand(*row))
     rows = [HalfRow(one, list(dict.fromkeys(tickets.get(one.id, []))), union_seconds(free[one.id])) for one in people]
     return HalfSheet(day, half, rows)

@@ -84,7 +84,7 @@ def demo(
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Ne rien faire si une école est déjà là.")] = False,
 ) -> None:
     """Remplir une base vide avec une école de démonstration, ou renouveler celle qui y est."""
-    from app.demo.accounts import FILE, kept
+    from app.demo.accounts import FILE, kept, kept_codes
     from app.demo.install import NOT_EMPTY, install_demo, is_demo, is_empty
     from app.upkeep import clear
 
@@ -106,6 +106,12 @@ def demo(
         typer.echo(f"Comptes de démonstration, aussi dans {folder / FILE} :")
     for one in credentials:
         typer.echo(f"  {one.label:<22} {one.email:<40} {one.password}")
+    if credentials and (codes := kept_codes(folder)):
+        typer.echo("Tablette : ouvrez /atelier/tablettes sur l’appareil en maître, inscrivez-le, choisissez un prénom.")
+        typer.echo(
+            f"  Code de chaque élève : {codes.pupil_pin}. Pour signer, {codes.master} : {codes.master_pin}, et le"
+        )
+        typer.echo(f"  code de son badge : {codes.master_badge}")
 
 
 @app.command(name="import")

@@ -33,28 +33,50 @@ class Credential:
         return self.role.label
 
 
+@dataclass(frozen=True, slots=True)
+class TabletCodes:
+    """What opens a tablet of the workshop: the PIN of every pupil, and the badge and PIN of a master who signs."""
+
+    pupil_pin: str
+    master_pin: str
+    master: str
+    master_badge: str
+
+
 def new_password() -> str:
     """Three words of three syllables: easy to type, hard to guess."""
     words = ("".join(map(_syllable, range(SYLLABLES))) for _ in range(WORDS))
     return "-".join(words)
 
 
-def keep(folder: Path, credentials: Iterable[Credential]) -> None:
+def keep(folder: Path, credentials: Iterable[Credential], codes: TabletCodes | None = None) -> None:
     """Write the accounts down for this user alone, replacing those of an earlier demonstration."""
     path = folder / FILE
     path.unlink(missing_ok=True)
-    text = json.dumps([asdict(credential) for credential in credentials], ensure_ascii=False, indent=2)
+    entries = [*map(asdict, credentials), *([asdict(codes)] if codes else [])]
+    text = json.dumps(entries, ensure_ascii=False, indent=2)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text + "\n")
 
 
 def kept(folder: Path) -> list[Credential]:
     """The accounts written down in this folder; none where there is no demonstration."""
+    entries = [entry for entry in _entries(folder) if "role" in entry]
+    return [Credential(Role(entry["role"]), entry["name"], entry["email"], entry["password"]) for entry in entries]
+
+
+def kept_codes(folder: Path) -> TabletCodes | None:
+    """What opens the tablets; None where there is no demonstration."""
+    found = next((entry for entry in _entries(folder) if "pupil_pin" in entry), None)
+    return TabletCodes(**found) if found else None
+
+
+def _entries(folder: Path) -> list[dict[str, str]]:
     try:
-        entries = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        entries: list[dict[str, str]] = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
-    return [Credential(Role(entry["role"]), entry["name"], entry["email"], entry["password"]) for entry in entries]
+    return entries
 
 
 def _syllable(_place: int) -> str:

@@ -20,6 +20,7 @@ from app.demo.frame import Row
 from app.demo.live import enliven
 from app.demo.papers import furnish
 from app.demo.school import COLUMNS, School, generate
+from app.demo.tablets import Pins, issue_demo_badges
 from app.exchange.service import apply_import
 from app.exchange.sheets import SheetBuilder, Source
 from app.exchange.tables import ROLES, TABLES
@@ -41,6 +42,7 @@ def install_demo(database: Database, folder: Path, *, step: Callable[[str], None
     people = [_account(row) for row in visitors(school)]
     # Hashes are made before the write lock is taken.
     hashes = {row["code"]: new_password_hash(one.password, names=()) for row, one in people}
+    pins = Pins()
     with database.writing() as db:
         fill(db, source, step)
         for row, _ in people:
@@ -49,8 +51,11 @@ def install_demo(database: Database, folder: Path, *, step: Callable[[str], None
         enliven(db)
         plan_absences(db, today())
         rate_machines(db)
+        director, master = people[0][0]["code"], people[1][0]["code"]
+        by = accounts.staff_actor(accounts.get_staff_by_code(db, director))
+        codes = issue_demo_badges(db, pins, master=master, by=by)
     credentials = [one for _, one in people]
-    keep(folder, credentials)
+    keep(folder, credentials, codes)
     return credentials
 
 

@@ -14,9 +14,12 @@ from app.core.errors import Refused
 from app.core.permissions import Role
 from app.demo import School as Tables
 from app.demo import generate
-from app.demo.accounts import FILE, Credential, kept, new_password
+from app.demo.accounts import FILE, Credential, kept, kept_codes, new_password
 from app.demo.install import NOT_EMPTY, as_source, fill, install_demo, is_demo, is_empty, visitors
 from app.exchange.tables import TABLES
+from app.kiosk.models import Badge
+from app.kiosk.queries import find_badge
+from app.pedagogy.models import Pupil
 
 TODAY = date(2026, 11, 24)
 
@@ -61,8 +64,24 @@ def test_each_role_gets_an_account_that_works_and_is_written_down_for_the_owner_
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
 
 
+def test_badges_open_tablets_with_the_codes_of_this_installation(own_database: Database, tmp_path):
+    install_demo(own_database, tmp_path)
+    codes = kept_codes(tmp_path)
+    with own_database.reading() as db:
+        here = db.scalar(select(func.count()).select_from(Pupil).where(Pupil.left_on.is_(None)))
+        badges = db.scalars(select(Badge)).all()
+        pupils = [badge for badge in badges if badge.pupil_id]
+        assert len(pupils) >= here > 0
+        assert is_right(codes.pupil_pin, pupils[0].pin_hash)
+        signer = find_badge(db, codes.master_badge)
+        assert signer.staff.full_name == codes.master
+        assert is_right(codes.master_pin, signer.pin_hash)
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
+
+
 def test_a_folder_without_a_demonstration_has_no_accounts(tmp_path):
     assert kept(tmp_path) == []
+    assert kept_codes(tmp_path) is None
 
 
 def test_a_database_in_use_is_refused_and_nothing_is_written(own_database: Database, tmp_path):

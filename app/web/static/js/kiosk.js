@@ -1,6 +1,6 @@
 // The pupil's screens: taps are kept, sent in order, and carried out once, whatever the network. Without this file the
 // same forms post by themselves.
-import { add, newKey, send, waiting } from "./kiosk_queue.js";
+import { add, newKey, send, tell, waiting } from "./kiosk_queue.js";
 import { watchTouches } from "./kiosk_idle.js";
 import { prepareCounters, showClock, watchCall } from "./kiosk_parts.js";
 
@@ -108,6 +108,7 @@ async function catchUp() {
 }
 
 if (seat) {
+  tell();
   document.addEventListener("submit", onTap, { capture: true });
   addEventListener("online", catchUp);
   addEventListener("offline", () => showCut(true));

@@ -11,9 +11,15 @@ export function waiting() {
   }
 }
 
+/* How many wait stands on the page, for its style and for whoever looks after the tablet. */
+export function tell() {
+  document.documentElement.dataset.waiting = String(waiting().length);
+}
+
 function keep(taps) {
   if (taps.length) localStorage.setItem(SHELF, JSON.stringify(taps));
   else localStorage.removeItem(SHELF);
+  tell();
 }
 
 /* 128 random bits; `crypto.randomUUID` is not there on a network without TLS. */

@@ -19,6 +19,7 @@ from app.demo.accounts import Credential, keep, new_password
 from app.demo.frame import Row
 from app.demo.live import enliven
 from app.demo.papers import furnish
+from app.demo.routings import bring_a_new_index, hand_in_drawings, write_templates
 from app.demo.school import COLUMNS, School, generate
 from app.demo.tablets import Pins, issue_demo_badges
 from app.exchange.service import apply_import
@@ -48,7 +49,10 @@ def install_demo(database: Database, folder: Path, *, step: Callable[[str], None
         for row, _ in people:
             set_password(db, accounts.get_staff_by_code(db, row["code"]), hashes[row["code"]])
         furnish(db)
+        write_templates(db)
+        hand_in_drawings(db, folder)
         enliven(db)
+        bring_a_new_index(db, folder)
         plan_absences(db, today())
         rate_machines(db)
         director, master = people[0][0]["code"], people[1][0]["code"]

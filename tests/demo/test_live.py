@@ -14,7 +14,7 @@ from app.core.db import Database
 from app.demo.install import install_demo
 from app.pedagogy import queries as pedagogy
 from app.pedagogy.models import Closure, Pupil, TimetableSession
-from app.workshop.models import Assignment, Ticket, WorkSession
+from app.workshop.models import Assignment, Drawing, Job, Ticket, WorkSession
 from app.workshop.queries import Asked, today_board
 from app.workshop.rules import HELD_STATES, LIVE_STATES, EndCause, Presence, TicketKind, TicketState
 
@@ -97,3 +97,14 @@ def test_teachers_set_homework_and_have_something_left_to_log(demo):
     to_do = [pedagogy.logs_to_do(demo, get_staff_by_code(demo, f"F{n}").id) for n in range(1, 5)]
     if core_clock.today() > date(2026, 9, 1):
         assert any(to_do)
+
+
+def test_every_job_was_copied_from_a_template_and_one_index_waits_for_a_master(demo):
+    assert demo.scalar(select(func.count()).where(Job.template_id.is_(None))) == 0
+    assert demo.scalar(select(func.count()).select_from(Drawing)) > 5
+    waiting = demo.execute(select(Drawing).where(Drawing.confirmed_at.is_(None))).scalars().all()
+    assert len(waiting) <= 1
+    frozen = demo.execute(select(Ticket).where(Ticket.blocked_reason.is_not(None))).scalars().all()
+    assert {ticket.blocked_reason for ticket in frozen} == {
+        f"Indice {drawing.index_letter} reçu : à confirmer" for drawing in waiting
+    }  # fmt: skip

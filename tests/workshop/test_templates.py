@@ -1,9 +1,12 @@
 """Routing templates: written, revised, copied into jobs that then are their own."""
 
+import contextlib
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.core.clock import now
@@ -307,3 +310,51 @@ class TestLists:
             queries.list_templates(scene.db, ListRequest(sort="nom"))
         with query_budget(2):
             queries.proposals(scene.db, "Bride DN50")
+
+
+DEEDS = st.lists(st.tuples(st.sampled_from(["times", "drop", "add", "points", "retire", "restore", "label"]),
+                           st.integers(0, 500)), max_size=12)  # fmt: skip
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(deeds=DEEDS)
+def test_whatever_becomes_of_a_template_the_copy_of_a_job_stays(scene, deeds):
+    db = scene.db
+    with contextlib.suppress(_Undo), db.begin_nested():
+        template = service.create_template(db, code="WALK", label="Bride", operations=ROUTING, by=scene.by)
+        db.flush()
+        line = make_line(db, scene.order, label="Bride")
+        origin = service.origin_of_template(db, template)
+        copied = queries.drafts_of_template(db, template.id)
+        job = service.create_job(db, line, operations=copied, origin=origin, by=scene.by)
+        db.flush()
+        for name, number in deeds:
+            with contextlib.suppress(Refused):
+                _do(db, name, number, by=scene.by)
+            db.flush()
+            assert queries.drafts_of_job(db, job.id) == copied
+            assert (job.template_id, job.template_revision) == (template.id, 1)
+        raise _Undo
+    db.expire_all()
+
+
+class _Undo(Exception):
+    """Takes one walk back."""
+
+
+def _do(db, name, number, *, by):
+    template = queries.get_template(db, "WALK", lock=True)
+    now_said = queries.drafts_of_template(db, template.id)
+    if name == "points":
+        points = [replace(POINT, label=f"Ø{number}")]
+        service.change_template_points(db, template, template.operations[0], points=points, by=by)
+    elif name in {"retire", "restore"}:
+        {"retire": service.retire_template, "restore": service.restore_template}[name](db, template, by=by)
+    else:
+        changed = {
+            "times": [replace(each, setup_seconds=number, difficulty=1 + number % 4) for each in now_said],
+            "drop": now_said[1:], "label": now_said,
+            "add": [*now_said, Draft(f"Phase {number}", "METRO", number, 1, 1000 + number)],
+        }[name]  # fmt: skip
+        label = f"Bride {number}" if name == "label" else template.label
+        service.change_template(db, template, label=label, operations=changed, by=by)

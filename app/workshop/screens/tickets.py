@@ -90,7 +90,9 @@ def ticket_page(
 def _buttons(request: Request, found: queries.TicketPage, me: Actor) -> list[dict[str, Any]]:
     """What this person may do now. Of a pair, each has buttons of their own beside their name."""
     number, state = found.ticket.number, found.ticket.state
-    pair = len(found.holders) > 1
+    elsewhere = {"start", "pause"} if len(found.holders) > 1 else set()
+    if found.routing.frozen:
+        elsewhere.add("unblock")  # done by confirming the new index
     buttons: list[dict[str, Any]] = [
         {
             "name": action.name, "label": _label(action.name, action.label, state),
@@ -99,7 +101,7 @@ def _buttons(request: Request, found: queries.TicketPage, me: Actor) -> list[dic
             "primary": action.name == _first_step(state), "icon": action.icon,
         }
         for action in found.actions
-        if action.name in PAGES and not (pair and action.name in {"start", "pause"})
+        if action.name in PAGES and action.name not in elsewhere
     ]  # fmt: skip
     if me.can(Permission.TICKET_GIVE) and state in rules.LIVE_STATES and found.rest > 1:
         split = {"name": "split", "label": "Partager le bon", "url": url(request, "workshop.ask_split", number=number)}

@@ -190,9 +190,12 @@ def line_drawings(db: Session, line: OrderLine) -> LineDrawings:
 
 
 def get_drawing(db: Session, drawing_id: int, *, lock: bool = False) -> Drawing:
-    """A drawing with its file; `lock` holds its order line, so that one index comes or is confirmed at a time."""
+    """A drawing with its file; `lock` holds the routing and then the line it belongs to, in the order of whoever states
+    pieces, so that one index comes or is confirmed at a time.
+    """
     if lock:
         line = select(Drawing.line_id).where(Drawing.id == drawing_id).scalar_subquery()
+        lock_routing(db, Job.line_id == line)
         db.execute(select(OrderLine.id).where(OrderLine.id == line).with_for_update())
     query = select(Drawing).where(Drawing.id == drawing_id).options(joinedload(Drawing.file))
     found = db.execute(query.execution_options(populate_existing=lock)).scalar_one_or_none()
@@ -250,8 +253,7 @@ def main_drawing(db: Session, operation_id: int) -> int | None:
 
 
 def live_ticket_numbers(db: Session, line_id: int) -> list[str]:
-    """The tickets of a line that are neither done nor cancelled; its routing is held, so that none comes meanwhile."""
-    lock_routing(db, Job.line_id == line_id)
+    """The tickets of a line that are neither done nor cancelled. None comes meanwhile when its routing is held."""
     query = (
         select(Ticket.number)
         .join(Operation, Operation.id == Ticket.operation_id)

@@ -35,6 +35,7 @@ _VIBRATING = (
         WorkSession.started_at < bindparam("end"), WorkSession.reverses_id.is_(None), _REVERSING.id.is_(None),
         WorkCenter.vibration > 0,
     )
+    .order_by(WorkSession.id)
 )  # fmt: skip
 
 

@@ -123,7 +123,13 @@ def operations_of_order(db: Session, number: str) -> list[OperationRow]:
 
 
 def get_line(db: Session, order_number: str, line_no: int, *, lock: bool = False) -> OrderLine:
-    """A line of an order; `lock` holds it, so that it gets one job."""
+    """A line of an order; `lock` holds its routing and then it, in the order of whoever states pieces, so that it gets
+    one job and one index at a time.
+    """
+    if lock:
+        order = select(CustomerOrder.id).where(CustomerOrder.number == order_number).scalar_subquery()
+        line = select(OrderLine.id).where(OrderLine.order_id == order, OrderLine.line_no == line_no).scalar_subquery()
+        lock_routing(db, Job.line_id == line)
     query = (
         select(OrderLine)
         .join(CustomerOrder, CustomerOrder.id == OrderLine.order_id)

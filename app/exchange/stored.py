@@ -190,12 +190,13 @@ def _declarations() -> Rows:
 
 
 def _clearances() -> Rows:
+    """What comes later speaks: a paper that holds before one that was voided, the latest of those."""
     c = Clearance
     return (
         select(c.id, Pupil.code, c.kind, WorkCenter.code, c.on_date, c.result, c.restriction)
         .join(Pupil, Pupil.id == c.pupil_id)
         .outerjoin(WorkCenter, WorkCenter.id == c.work_center_id)
-        .order_by(c.id)
+        .order_by(c.voided_at.is_(None), c.id)
     )
 
 

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from app.accounts.models import School, Staff
 from app.clients.models import Company
 from app.core.actor import SYSTEM, actor
-from app.core.clock import instant
+from app.core.clock import instant, now
 from app.core.errors import Refused
 from app.core.journal import JournalEntry, history
 from app.core.numbering import next_number
 from app.core.permissions import Role
 from app.exchange.models import ImportRun
 from app.exchange.service import apply_import, preview, read_source
+from app.machines.models import Clearance
 from app.orders.models import CustomerOrder, OrderLine
 from app.orders.rules import OrderState
 from app.pedagogy.models import (
@@ -28,7 +29,8 @@ from app.pedagogy.models import (
 )
 from app.pedagogy.rules import Attendance
 from app.workshop.models import Assignment, Job, Operation, QuantityReport, Ticket, WorkSession
-from app.workshop.rules import JobState, TicketState
+from app.workshop.rules import JobState, SessionWork, TicketState
+from app.workshop.service import recompute_sums
 from tests.exchange.folder import Folder
 from tests.factories import make_school, make_staff
 
@@ -267,6 +269,47 @@ class TestFactsAreCorrectedNotEdited:
         ticket = one(db, Ticket, operation_id=first.id)
         assert (ticket.good, ticket.booked_seconds) == (9, 5400)
         assert history(db, "ticket", ticket.id)[0].changes == (("fin", "09:00", "09:30"), ("bonnes", "8", "9"))
+
+    def test_a_time_of_another_share_and_kind_is_taken_back_as_it_was(self, db, folder):
+        store(db, folder)
+        first = one(db, Operation, seq=10)
+        ticket = one(db, Ticket, operation_id=first.id)
+        booked = db.scalars(select(WorkSession).where(WorkSession.ticket_id == ticket.id)).first()
+        booked.share, booked.kind = Decimal(50), SessionWork.CHECK
+        db.flush()
+        recompute_sums(db, [first.id])
+        db.flush()
+        store(db, folder.change("pointages", 2, fin="09:30"))
+        ticket = one(db, Ticket, operation_id=first.id)
+        right = db.scalars(select(WorkSession).where(WorkSession.ticket_id == ticket.id)).all()[-1]
+        assert (right.ended_at, right.reverses_id) == (instant(date(2026, 9, 7), 570), None)
+        assert (ticket.booked_seconds, ticket.machine_seconds) == (5400, 5400)
+
+    def test_a_paper_told_differently_is_voided_and_noted_anew(self, db, folder):
+        store(db, folder)
+        folder.change("aptitudes", 2, resultat="inapte")
+        assert changes(store(db, folder)) == {"aptitudes": (0, 1)}
+        pupil = one(db, Pupil, code="E1")
+        papers = db.scalars(
+            select(Clearance).where(Clearance.pupil_id == pupil.id, Clearance.kind == "medical").order_by(Clearance.id)
+        ).all()
+        assert [(one.result, one.void_reason) for one in papers] == [
+            ("fit", "Corrigé par la reprise de fichiers"), ("unfit", None)
+        ]  # fmt: skip
+        deed = history(db, "pupil", pupil.id)[0]
+        assert (deed.label, deed.changes) == ("Avis médical du 02/09/2026", ())
+        assert changes(store(db, folder)) == {}
+
+    def test_a_paper_voided_by_hand_stays_so_until_the_folder_tells_another(self, db, folder):
+        store(db, folder)
+        wrong = one(db, Clearance, kind="medical")
+        wrong.voided_at, wrong.void_reason = now(), "Mauvais élève"
+        db.flush()
+        assert changes(store(db, folder)) == {}
+        assert one(db, Clearance, kind="medical").voided_at is not None
+        store(db, folder.change("aptitudes", 2, resultat="inapte"))
+        papers = db.scalars(select(Clearance).where(Clearance.kind == "medical").order_by(Clearance.id)).all()
+        assert [(one.result, one.void_reason) for one in papers] == [("fit", "Mauvais élève"), ("unfit", None)]
 
     def test_corrected_twice(self, db, folder):
         store(db, folder)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
 from app.exchange.apply.attendance import drop_implied, mark_logged, recount, settle_memberships, write_presences
+from app.exchange.apply.clearances import write_clearances
 from app.exchange.apply.diff import Diff, compare
 from app.exchange.apply.orders import follow_orders, settle_orders, write_operations
 from app.exchange.apply.work import Works, recount_work, write_work
@@ -19,7 +20,7 @@ __all__ = ["Diff", "Work", "compare_all", "write"]
 
 BEFORE_WORK = (
     "ecole", "personnel", "diplomes", "competences", "matieres", "groupes", "eleves", "postes", "declarations",
-    "aptitudes", "clients", "contacts", "commandes", "lignes",
+    "clients", "contacts", "commandes", "lignes",
 )  # fmt: skip
 AFTER_WORK = ("seances", "resultats", "promesses", "devenirs")
 Step = Callable[[str], None]
@@ -46,6 +47,8 @@ def write(db: Session, known: Database, work: Work, *, by: Actor, step: Step) ->
     for name in BEFORE_WORK:
         step(name)
         write_plain(db, known, diffs[name], by)
+    step("aptitudes")
+    write_clearances(db, known, diffs["aptitudes"], by)
     stays = _write_memberships(db, known, work, by)
     settle_orders(db, known, diffs)
     step("operations")

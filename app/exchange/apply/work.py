@@ -22,6 +22,7 @@ from app.workshop.service import recompute_sums
 
 Place = tuple[int, int]  # operation id, pupil id
 UNKNOWN = 0  # pieces of a ticket that was taken over: the recount shares what is left
+OF_A_TIME = ("ticket_id", "pupil_id", "started_at", "ended_at", "end_cause", "kind", "share", "batch")
 CORRECTED = "Pointage corrigé par la reprise de fichiers"
 
 
@@ -163,8 +164,7 @@ def _reverse(db: Session, book: TicketBook, changes: list[Change], by: Actor) ->
         sessions = db.execute(select(WorkSession.__table__).where(WorkSession.id.in_(batch))).mappings().all()
         book.touched.update(row["ticket_id"] for row in sessions)
         insert_rows(db, WorkSession, [
-            _copied(row, "ticket_id", "pupil_id", "started_at", "ended_at", "end_cause") | facts
-            for row in sessions
+            _copied(row, *OF_A_TIME) | facts for row in sessions
         ])  # fmt: skip
         insert_rows(db, QuantityReport, [
             _copied(row, "ticket_id", "pupil_id", "work_session_id") | facts

@@ -15,15 +15,19 @@ from app.machines.models import GateDecision
 from app.machines.rules import AskedFor, Check, Exposure, replay
 from app.workshop import queries
 from app.workshop.models import WorkSession
+from app.workshop.rules import HalfDay, SessionWork, TicketState
 from app.workshop.service import (
+    finish_ticket,
     give_operation,
     give_ticket,
     pass_over,
     pause_ticket,
+    reopen_ticket,
     replace_holder,
     start_batch,
     start_help,
     start_ticket,
+    switch_work,
 )
 from tests.factories import (
     make_absence,
@@ -111,6 +115,45 @@ class TestGiving:
         replace_holder(db, ticket, pupil_id=scene.tom.id, successor_id=scene.ines.id, by=scene.by)
         assert decisions(db)[-1].pupil_id == scene.ines.id
 
+    def test_the_substitute_is_judged_for_the_day_the_ticket_is_for(self, db, scene, saw):
+        make_clearance(db, scene.ines, work_center=saw)
+        thursday = today() + timedelta(days=2)
+        scene.ines.born_on = date(2011, 11, 26)
+        make_session(db, scene.group, on_date=thursday, staff=scene.master)
+        ticket = give(scene, scene.tom, day=thursday, half=HalfDay.MORNING)
+        replace_holder(db, ticket, pupil_id=scene.tom.id, successor_id=scene.ines.id, by=scene.by)
+        kept = decisions(db)[-1]
+        assert (kept.pupil_id, kept.on_date) == (scene.ines.id, thursday)
+
+    def test_who_stays_is_asked_again_for_another_day(self, db, scene, saw):
+        make_clearance(db, scene.ines, work_center=saw)
+        ticket = give(scene, scene.tom)
+        thursday = today() + timedelta(days=2)
+        make_session(db, scene.group, on_date=thursday, staff=scene.master)
+        make_clearance(db, scene.tom, kind="medical", result="unfit", on_date=today())
+        pair = [scene.tom.id, scene.ines.id]
+        with pytest.raises(Refused, match=r"Tom ne peut pas prendre ce bon\. L’avis médical"):
+            give_ticket(db, ticket, pupil_ids=pair, day=thursday, by=scene.by)
+        assert ticket.for_day == today()
+
+    def test_a_ticket_opened_again_goes_only_to_whom_the_gate_lets_through(self, db, scene, saw):
+        make_clearance(db, scene.ines, work_center=saw)
+        ticket = give(scene, scene.tom, scene.ines)
+        finish_ticket(db, ticket, counts=(2, 0), pupil_id=scene.tom.id, by=scene.by)
+        make_clearance(db, scene.tom, kind="medical", result="unfit", on_date=today())
+        reopen_ticket(db, ticket, note="Cote à revoir", by=scene.by)
+        assert [one.pupil_id for one in scene.ticket(ticket.number).assignments if not one.ended_at] == [scene.ines.id]
+        refused = next(row for row in decisions(db)[2:] if row.pupil_id == scene.tom.id)
+        assert (refused.allowed, refused.codes) == (False, "G09_AVIS_MEDICAL")
+
+    def test_opened_again_with_nobody_who_may_it_waits_to_be_given(self, db, scene, saw):
+        ticket = give(scene, scene.tom)
+        finish_ticket(db, ticket, counts=(2, 0), by=scene.by)
+        make_clearance(db, scene.tom, kind="medical", result="unfit", on_date=today())
+        reopen_ticket(db, ticket, note="Cote à revoir", by=scene.by)
+        assert (ticket.state, ticket.quantity) == (TicketState.OPEN, 10)
+        assert history(db, "ticket", ticket.id, limit=1)[0].label == "Rouvert, à donner"
+
     def test_work_that_is_not_regulated_is_open_to_everybody_of_fifteen(self, db, scene, saw):
         metro = scene.operations[2]
         assert give_operation(db, metro.id, pupil_ids=[scene.ines.id], by=scene.by).number
@@ -179,6 +222,17 @@ class TestOtherClocks:
         start_help(db, ticket, pupil_id=scene.ines.id, by=scene.by)
         assert [row.pupil_id for row in decisions(db)[before:]] == [scene.ines.id]
 
+    def test_going_over_to_other_work_after_a_forgotten_stop_is_a_start(self, db, scene, saw, clock):
+        ticket = give(scene, scene.tom)
+        start_ticket(db, ticket, kind=SessionWork.SETUP, by=scene.by)
+        before = len(decisions(db))
+        switch_work(db, ticket, kind=SessionWork.RUN, by=scene.by)
+        assert len(decisions(db)) == before  # the same start goes on
+        make_clearance(db, scene.tom, kind="medical", result="unfit", on_date=today())
+        clock.set(datetime(2026, 11, 24, 14, 0, tzinfo=PARIS))
+        with pytest.raises(Refused, match="Tom ne peut pas démarrer"):
+            switch_work(db, ticket, kind=SessionWork.CHECK, by=scene.by)
+
     def test_each_ticket_of_a_batch_passes_it_once(self, db, scene, saw):
         tickets = [give(scene, scene.tom, quantity=2), give(scene, scene.tom, quantity=2)]
         before = len(decisions(db))
@@ -192,6 +246,12 @@ class TestVibration:
         saw.vibration = Decimal("5.00")
         db.flush()
         return saw
+
+    def test_pieces_set_aside_are_no_work_that_is_left(self, db, scene, grinder):
+        ticket = make_ticket(db, scene.operations[SAW], pupil=scene.tom, quantity=10)
+        ticket.aside = 9
+        db.flush()
+        assert queries.planned_work(db, ticket).minutes == 15
 
     def test_minutes_already_done_count_with_those_planned(self, db, scene, grinder):
         # At 5 m/s² a day has 120 minutes. Setting up takes ten and a piece five, three times that in the first year.

@@ -1,9 +1,12 @@
 """Work divided and put together again: no piece is lost or made, facts stay where they are."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from app.core.clock import today
 from app.core.errors import Refused, Stale
 from app.core.journal import history
 from app.workshop import queries, service
@@ -19,6 +22,7 @@ from app.workshop.rules import (
     why_not_parts,
     why_not_split,
 )
+from tests.factories import make_session
 from tests.workshop.scene import Scene, arrange
 
 T = TicketState
@@ -177,6 +181,17 @@ class TestMerge:
         )
         assert (into.quantity, back.quantity, back.state) == (4, 3, T.ASSIGNED)
         assert [a.pupil_id for a in scene.ticket(back.number).assignments] == [scene.ines.id]
+
+    def test_it_is_undone_for_the_day_it_was_planned_for(self, scene):
+        thursday = today() + timedelta(days=2)
+        make_session(scene.db, scene.group, on_date=thursday, staff=scene.master)
+        into = give(scene, scene.tom, 4, day=thursday, half=HalfDay.MORNING)
+        other = give(scene, scene.ines, 3, day=thursday, half=HalfDay.MORNING)
+        service.merge_tickets(scene.db, into, [other], by=scene.by)
+        back = service.undo_merge(
+            scene.db, into, quantity=3, pupil_ids=[scene.ines.id], seen_version=into.version, by=scene.by
+        )
+        assert (back.for_day, back.for_half) == (thursday, HalfDay.MORNING)
 
     def test_once_something_is_stated_it_is_not_undone(self, scene):
         into, other = give(scene, scene.tom, 4), give(scene, scene.ines, 3)

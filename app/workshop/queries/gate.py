@@ -101,7 +101,7 @@ _CENTER = select(WorkCenter.id).where(WorkCenter.code == bindparam("code"))
 
 def planned_work(db: Session, ticket: Ticket) -> Work:
     """What is left to do on a ticket, on the day it is for, today at the earliest."""
-    rest = open_pieces(ticket.quantity, ticket.good, ticket.scrap)
+    rest = open_pieces(ticket.quantity, ticket.good, ticket.scrap, ticket.aside)
     work = work_on(routing_of_operation(db, ticket.operation_id), ticket.operation_id, rest)
     return replace(work, name=ticket.number, day=max(ticket.for_day or today(), today()), half=ticket.for_half)
 

@@ -26,6 +26,7 @@ class Held:
     quantity: int
     good: int
     scrap: int
+    aside: int
     setup_seconds: int
     unit_seconds: int
     version: int
@@ -36,7 +37,7 @@ class Held:
     @property
     def rest(self) -> int:
         """Pieces it still asks for."""
-        return open_pieces(self.quantity, self.good, self.scrap)
+        return open_pieces(self.quantity, self.good, self.scrap, self.aside)
 
     @property
     def seconds(self) -> int:
@@ -65,8 +66,8 @@ class Together:
 _HELD = (
     select(
         Ticket.number, Operation.label, WorkCenter.label, Ticket.state, Ticket.quantity, Ticket.good, Ticket.scrap,
-        Operation.setup_seconds, Operation.unit_seconds, Ticket.version, WorkSession.started_at, WorkSession.share,
-        WorkSession.batch,
+        Ticket.aside, Operation.setup_seconds, Operation.unit_seconds, Ticket.version,
+        WorkSession.started_at, WorkSession.share, WorkSession.batch,
     )
     .join(Assignment, Assignment.ticket_id == Ticket.id)
     .join(Operation, Operation.id == Ticket.operation_id)

@@ -60,7 +60,7 @@ def start_batch(
 
 def _left(db: Session, ticket: Ticket) -> int:
     operation = queries.routing_of_operation(db, ticket.operation_id).operation(ticket.operation_id)
-    rest = rules.open_pieces(ticket.quantity, ticket.good, ticket.scrap)
+    rest = rules.open_pieces(ticket.quantity, ticket.good, ticket.scrap, ticket.aside)
     return rules.planned_seconds(operation.setup_seconds, operation.unit_seconds, rest)
 
 

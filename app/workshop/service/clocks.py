@@ -71,7 +71,10 @@ def stop_help(db: Session, ticket: Ticket, *, pupil_id: int, by: Actor) -> WorkS
 def switch_work(
     db: Session, ticket: Ticket, *, kind: SessionWork, pupil_id: int | None = None, by: Actor
 ) -> WorkSession:
-    """A pupil goes over from setting up to making, or to checking: one clock stops, the next starts at once."""
+    """A pupil goes over from setting up to making, or to checking: one clock stops, the next starts at once.
+
+    After a break or a forgotten stop the next one is a start like any other: the gate is asked.
+    """
     pupil = holder(ticket, pupil_id)
     running = next((each for each in working(open_sessions(db, ticket)) if each.pupil_id == pupil.id), None)
     if running is None:
@@ -82,7 +85,9 @@ def switch_work(
         raise Refused("Des bons menés ensemble changent de travail ensemble : arrêtez-les d’abord.")
     if running.kind == kind:
         return running
-    stop(db, running, hand(by), by=by)
+    last = stop(db, running, hand(by), by=by)
+    if (last.ended_at or last.started_at) < present_moment():  # the rule had stopped it: what begins now is a start
+        require_startable(db, ticket, pupil, by=by)
     db.flush()  # one clock at a time
     session = begin(db, ticket, pupil, Clock(kind), by=by)
     refresh_time(db, ticket, by=by)

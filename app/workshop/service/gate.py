@@ -32,7 +32,7 @@ def work_on(routing: Routing, operation_id: int, pieces: int) -> policies.Work:
 
 def work_of(db: Session, ticket: Ticket) -> policies.Work:
     """What is left to do on a ticket."""
-    rest = rules.open_pieces(ticket.quantity, ticket.good, ticket.scrap)
+    rest = rules.open_pieces(ticket.quantity, ticket.good, ticket.scrap, ticket.aside)
     routing = queries.routing_of_operation(db, ticket.operation_id)
     return replace(work_on(routing, ticket.operation_id, rest), name=ticket.number)
 
@@ -67,6 +67,23 @@ def _keep(db: Session, ticket: Ticket, answers: Mapping[int, Answer], why: Asked
         if not answer.verdict.allowed:  # a master went past
             reason = passed_over(db, ticket.number, [pupil_id], answer.request.day).get(pupil_id, NOTHING).reason
         machines.keep_answers(db, [answer], Asked(why, ticket.number), override_reason=reason, by=by)
+
+
+def may_have_again(db: Session, ticket: Ticket, pupil_ids: Sequence[int], *, by: Actor) -> list[int]:
+    """Who of these may have a ticket again that is opened again: still at the school, and not refused by the gate.
+
+    Every answer is written down, those that say no too.
+    """
+    work = queries.planned_work(db, ticket)
+    answers = queries.gate_answers(db, pupil_ids, work)
+    known = queries.takers(db, pupil_ids, work.day, work.half, ticket_id=None)
+    judged = queries.with_verdicts(db, known, answers, work, subject=ticket.number)
+    refused = {id_ for id_ in pupil_ids if policies.why_not_gate(work, judged[id_])}
+    asked = Asked(AskedFor.ASSIGN, ticket.number)
+    machines.keep_answers(db, [answers[id_] for id_ in answers if id_ in refused], asked, by=by)
+    _keep(db, ticket, {id_: answers[id_] for id_ in answers if id_ not in refused}, AskedFor.ASSIGN, by=by)
+    enrolled = {id_ for id_ in pupil_ids if policies.why_not_enrolled(work, judged[id_]) is None}
+    return [id_ for id_ in pupil_ids if id_ in enrolled - refused]
 
 
 def require_startable(db: Session, ticket: Ticket, pupil: Pupil, *, ticked: bool | None = None, by: Actor) -> None:

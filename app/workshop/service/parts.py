@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core import journal
 from app.core.actor import Actor
+from app.core.clock import today
 from app.core.errors import Refused
 from app.workshop import queries, rules
 from app.workshop.models import Ticket
@@ -111,5 +112,6 @@ def undo_merge(
     require_seen(db, into, seen_version)
     other = split_ticket(db, into, quantity=quantity, by=by)
     if pupil_ids:
-        give_ticket(db, other, pupil_ids=pupil_ids, half=other.for_half, by=by)
+        day = other.for_day if other.for_day and other.for_day >= today() else None
+        give_ticket(db, other, pupil_ids=pupil_ids, day=day, half=other.for_half, by=by)
     return other

@@ -13,11 +13,12 @@ from app.core.actor import Actor
 from app.core.clock import local, now, today
 from app.core.errors import Refused
 from app.core.numbering import next_number
+from app.machines.queries import Answer
 from app.pedagogy.models import Pupil
 from app.workshop import policies, queries, rules
 from app.workshop.models import Assignment, Ticket
 from app.workshop.rules import TICKET, EndCause, HalfDay, TicketKind, TicketState
-from app.workshop.service.gate import keep_given, pass_over, require_assignable, work_of, work_on
+from app.workshop.service.gate import keep_given, may_have_again, pass_over, require_assignable, work_of, work_on
 from app.workshop.service.ledger import (
     assign,
     end_assignments,
@@ -104,10 +105,9 @@ def give_ticket(
     day = _day_to_come(day)
     work = replace(work_of(db, ticket), day=day, half=half)
     holders = {assignment.pupil_id for assignment in held(ticket)}
-    moved = holders == set(wanted) and (day, half) != (ticket.for_day, ticket.for_half)
-    newcomers = wanted if moved else [id_ for id_ in wanted if id_ not in holders] or wanted[:1]
-    staying = holders & set(wanted)
-    answers = require_assignable(db, None if moved else ticket, work, newcomers, staying=staying, by=by)
+    elsewhere = (day, half) != (ticket.for_day, ticket.for_half)
+    moved = holders == set(wanted) and elsewhere
+    answers = _judged(db, ticket, work, wanted, elsewhere=elsewhere, by=by)
     hand_over(db, ticket, wanted, holders, by=by)
     keep_given(db, ticket, answers, by=by)
     ticket.for_day, ticket.for_half = day, half
@@ -118,6 +118,19 @@ def give_ticket(
         move(db, ticket, "give", label, by=by)
     settle_job(db, ticket.operation_id, by=by)
     return ticket
+
+
+def _judged(
+    db: Session, ticket: Ticket, work: policies.Work, wanted: Sequence[int], *, elsewhere: bool, by: Actor
+) -> dict[int, Answer]:
+    """Who comes new passes the gate; on another day or half-day (`elsewhere`) so does who keeps the ticket."""
+    holders = {assignment.pupil_id for assignment in held(ticket)}
+    staying = [id_ for id_ in wanted if id_ in holders]
+    fresh = [id_ for id_ in wanted if id_ not in holders] or ([] if elsewhere else wanted[:1])
+    answers = require_assignable(db, ticket, work, fresh, staying=staying, by=by)
+    if elsewhere:
+        answers |= require_assignable(db, None, work, staying, staying=staying, by=by)
+    return answers
 
 
 def _day_to_come(day: date | None) -> date:
@@ -197,7 +210,8 @@ def replace_holder(db: Session, ticket: Ticket, *, pupil_id: int, successor_id: 
     leaver = holder(ticket, pupil_id)
     names = leaver.full_name
     if successor_id is not None:
-        keep_given(db, ticket, require_assignable(db, ticket, work_of(db, ticket), [successor_id], by=by), by=by)
+        work = _work_of_its_slot(db, ticket)
+        keep_given(db, ticket, require_assignable(db, ticket, work, [successor_id], by=by), by=by)
         names = f"{names} à {_names(db, [successor_id])[successor_id]}"
     running = open_sessions(db, ticket)
     for session in running:
@@ -219,6 +233,14 @@ def replace_holder(db: Session, ticket: Ticket, *, pupil_id: int, successor_id: 
     )
     refresh(db, ticket, by=by)
     return ticket
+
+
+def _work_of_its_slot(db: Session, ticket: Ticket) -> policies.Work:
+    """What is left to do, for the day and half-day it is planned for; for today once that day is past."""
+    work = work_of(db, ticket)
+    if ticket.for_day is None or ticket.for_day < work.day:
+        return work
+    return replace(work, day=ticket.for_day, half=ticket.for_half)
 
 
 def replace_all(db: Session, moves: Sequence[tuple[Ticket, int | None]], *, pupil_id: int, by: Actor) -> None:
@@ -255,7 +277,10 @@ def cancel_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int |
 
 
 def reopen_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int | None = None, by: Actor) -> Ticket:
-    """Open a finished ticket again, in the same hands, for the pieces that are on no other ticket meanwhile."""
+    """Open a finished ticket again, in the same hands, for the pieces that are on no other ticket meanwhile.
+
+    Whom the gate refuses by now does not have it again; with nobody left it waits to be given.
+    """
     require_seen(db, ticket, seen_version)
     TICKET.require("reopen", ticket.state)
     routing = queries.routing_of_operation(db, ticket.operation_id)
@@ -269,8 +294,12 @@ def reopen_ticket(db: Session, ticket: Ticket, *, note: str, seen_version: int |
     ticket.quantity = quantity
     last = max((assignment.ended_at for assignment in ticket.assignments if assignment.ended_at), default=None)
     hands = dict.fromkeys(a.pupil_id for a in ticket.assignments if a.ended_at == last)
-    hand_over(db, ticket, list(hands)[-rules.PAIR :], set(), by=by)
-    move(db, ticket, "reopen", "Rouvert", by=by, note=note)
+    again = may_have_again(db, ticket, list(hands)[-rules.PAIR :], by=by)
+    hand_over(db, ticket, again, set(), by=by)
+    if again:
+        move(db, ticket, "reopen", "Rouvert", by=by, note=note)
+    else:
+        write(db, ticket, TicketState.OPEN, "reopen", "Rouvert, à donner", by=by, note=note)
     recount(db, ticket)
     settle_job(db, ticket.operation_id, by=by)
     return ticket

@@ -255,6 +255,7 @@ class TestCut:
         number = db.scalars(select(Tap)).one().id
         assert submit(client, page, f"/atelier/tablettes/gestes/{number}").status_code == 303
         assert queries.kept_taps(db) == []
+        assert history(db, "tap", number)[0].label == "Geste gardé classé : Compter des pièces"
         assert client.post(f"/atelier/tablettes/gestes/{number}").status_code == 409
         assert client.post("/atelier/tablettes/gestes/99999").status_code == 404
 

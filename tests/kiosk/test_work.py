@@ -444,6 +444,8 @@ class TestMeasuring:
             assert self._sign(measured, given, stage, verdict="no", note="Ø trop juste").status_code == 303
             assert [one.conforms for one in db.scalars(select(Release))] == [False]
             assert _tap(measured, given, "pieces", good="2").status_code == 409
+            deed = next(one for one in history(db, "ticket", get_ticket(db, given).id) if "refusée" in one.label)
+            assert (deed.label, deed.note, deed.who) == ("Première pièce refusée", "Ø trop juste", "Karim Benali")
 
         @pytest.mark.parametrize(
             ("fields", "field", "words"),

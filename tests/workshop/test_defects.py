@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core.actor import SYSTEM
 from app.core.clock import today
 from app.core.errors import Refused, Stale
-from app.core.journal import JournalEntry
+from app.core.journal import JournalEntry, history
 from app.orders.models import CustomerOrder
 from app.orders.rules import OrderState
 from app.workshop import queries, service
@@ -271,6 +271,7 @@ class TestRework:
         into, other = child(scene, first), child(scene, second)
         service.merge_tickets(scene.db, into, [other], by=scene.by)
         assert second.rework_ticket_id == into.id
+        assert history(scene.db, "defect", second.id)[0].label == f"Son bon est réuni avec le {into.number}"
         over(scene, into, 4)
         assert (first.state, second.state) == (DefectState.CLOSED, DefectState.CLOSED)
         assert steps(scene)[0] == (10, 0, 0, 0)

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import staff_actor
+from app.core import journal
 from app.core.errors import Refused
 from app.core.permissions import Permission
 from app.kiosk.models import Badge
@@ -35,3 +36,4 @@ def sign(db: Session, ticket: Ticket, badge: Badge, *, conforms: bool, note: str
         require_first_article(db, ticket)
         write_release(db, ticket, ReleaseKind.FIRST_ARTICLE, conforms=False, note=note, by=by)
         ticket.version += 1
+        journal.record(db, ticket, "first_article", "Première pièce refusée", by=by, note=note)

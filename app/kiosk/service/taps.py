@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core import journal
 from app.core.actor import Actor
 from app.core.after_refusal import keep_refused
 from app.core.clock import as_of, now
@@ -134,3 +135,4 @@ def settle_tap(db: Session, tap_id: int, *, by: Actor) -> None:
     if tap.settled_at is not None:
         raise Refused("Quelqu’un a déjà vu ce geste.")
     tap.settled_at, tap.settled_by_id = now(), by.staff_id
+    journal.record(db, tap, "settle", f"Geste gardé classé : {TapKind(tap.kind).label}", by=by)

@@ -93,7 +93,7 @@ def merge_tickets(
     for other in others:
         end_assignments(other)
         move(db, other, "merge", f"Réuni avec le {into.number}", by=by)
-    follow_merge(db, into, list(others))
+    follow_merge(db, into, list(others), by=by)
     numbers = ", ".join(other.number for other in others)
     changes = {"Pièces": (before, into.quantity)}
     journal.record(db, into, "merge", f"Réuni avec {numbers}", by=by, changes=changes)

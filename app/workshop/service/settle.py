@@ -81,7 +81,7 @@ def close(db: Session, defect: Defect, label: str, *, note: str | None = None, b
     journal.record(db, defect, journal.Move("close", before, defect.state), label, by=by, note=note)
 
 
-def follow_merge(db: Session, into: Ticket, others: list[Ticket]) -> None:
+def follow_merge(db: Session, into: Ticket, others: list[Ticket], *, by: Actor) -> None:
     """The sheets that waited for a ticket wait for the one it went into."""
     gone = {other.id for other in others}
     if into.kind not in {TicketKind.REWORK, TicketKind.REMAKE}:
@@ -94,3 +94,4 @@ def follow_merge(db: Session, into: Ticket, others: list[Ticket]) -> None:
         if defect.remake_ticket_id in gone:
             defect.remake_ticket_id = into.id
         defect.version += 1
+        journal.record(db, defect, "merge", f"Son bon est réuni avec le {into.number}", by=by)

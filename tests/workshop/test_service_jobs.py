@@ -1,5 +1,7 @@
 """Jobs and machines."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.errors import Refused, Stale
@@ -98,6 +100,18 @@ class TestChange:
             self.change(scene, Draft("Réception", "METRO", 0, 0, 5), *drafts)
         self.change(scene, Draft("Ébavurage", "METRO", 0, 0, 15), *drafts)
         assert [seq for seq, _ in steps(scene.db, scene.job)] == [10, 15, 20, 30]
+
+    def test_work_that_goes_on_stays_on_its_machine(self, scene):
+        """The gate let the pupil start on the saw: nobody finds himself on the lathe with a running clock."""
+        ticket = service.give_operation(scene.db, scene.operations[0].id, pupil_ids=[scene.tom.id], by=scene.by)
+        service.start_ticket(scene.db, ticket, by=scene.by)
+        sawn, *others = queries.drafts_of_job(scene.db, scene.job.id)
+        with pytest.raises(Refused, match="L’opération 10 est en cours") as refused:
+            self.change(scene, replace(sawn, work_center="TOUR"), *others)
+        assert refused.value.field == "operations-0-work_center"
+        service.pause_ticket(scene.db, ticket, by=scene.by)
+        self.change(scene, replace(sawn, work_center="TOUR"), *others)
+        assert queries.routing_of_job(scene.db, scene.job.id).operations[0].center == "TOUR"
 
     def test_the_quantity_never_falls_below_what_is_good(self, scene):
         ticket = service.give_operation(scene.db, scene.operations[0].id, pupil_ids=[scene.tom.id], by=scene.by)

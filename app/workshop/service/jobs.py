@@ -113,6 +113,7 @@ def change_routing(
     for seq, operation in stored.items():
         if seq not in wanted and tickets.get(operation.id):
             raise Refused(f"L’opération {seq} a déjà des bons : elle ne se supprime plus.")
+    _require_still(db, job, stored, operations, centers)
     _require_place(stored, [seq for seq in wanted if seq not in stored])
     if quantity is not None:
         _require_quantity(stored, quantity)
@@ -130,6 +131,18 @@ def change_routing(
 
 def _stored(db: Session, job_id: int) -> list[Operation]:
     return list(db.execute(select(Operation).where(Operation.job_id == job_id).order_by(Operation.seq)).scalars())
+
+
+def _require_still(
+    db: Session, job: Job, stored: Mapping[int, Operation], asked: Sequence[Draft], centers: Mapping[str, int]
+) -> None:
+    """Work that goes on stays on its machine: the gate let the pupil start on that one."""
+    running = {each.step.seq for each in queries.routing_of_job(db, job.id).operations if each.step.running}
+    for place, draft in enumerate(asked):
+        found = stored.get(draft.seq or 0)
+        if found is not None and found.seq in running and centers[draft.work_center] != found.work_center_id:
+            sentence = f"L’opération {found.seq} est en cours : mettez ses bons en pause, puis changez de machine."
+            raise Refused(sentence, field=f"operations-{place}-work_center")
 
 
 def _require_place(stored: dict[int, Operation], added: Sequence[int]) -> None:

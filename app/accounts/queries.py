@@ -77,9 +77,9 @@ def _user(row: Any, session_id: int | None) -> CurrentUser:
     )  # fmt: skip
 
 
-def find_school(db: Session) -> School | None:
-    """The school, once it is known."""
-    return db.get(School, 1)
+def find_school(db: Session, *, lock: bool = False) -> School | None:
+    """The school, once it is known; `lock` holds it for the change that follows."""
+    return db.get(School, 1, with_for_update=True if lock else None, populate_existing=lock)
 
 
 _BAND = select(School.share_low, School.share_high).where(School.id == 1)

@@ -7,14 +7,26 @@ from sqlalchemy import func, select
 
 from app.core import documents
 from app.core.actor import SYSTEM
+from app.core.clock import freeze
 from app.core.errors import Refused, Stale
 from app.orders.models import CustomerOrder, OrderLine
+from app.orders.rules import OrderState
+from app.pedagogy.models import Pupil
 from app.workshop import queries, service
-from app.workshop.models import Drawing, Job, Operation, QuantityReport, Release, Ticket, WorkSession
+from app.workshop.models import (
+    Drawing,
+    Job,
+    Operation,
+    QuantityReport,
+    Release,
+    Ticket,
+    TimeValidation,
+    WorkSession,
+)
 from app.workshop.rules import DefectDecision, TicketState
 from app.workshop.service import Decision, Finding
-from tests.factories import files
-from tests.workshop.scene import arrange
+from tests.factories import files, make_job, make_order, make_school, make_ticket, operations_of
+from tests.workshop.scene import arrange, at
 
 
 @pytest.fixture
@@ -140,6 +152,105 @@ def test_fast_taps_start_one_clock(school):
     assert sum(answer is None for answer in answers) == 1
     with database.reading() as db:
         assert db.scalar(select(func.count()).select_from(WorkSession)) == 1
+
+
+@pytest.fixture
+def elsewhere(school):
+    """The same school, and a ticket of Tom's on the job of another order."""
+    database, by, ids = school
+    with database.writing() as db:
+        order = make_order(db, number="CDE-2026-0008", state=OrderState.CONFIRMED)
+        line = db.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+        job = make_job(db, line, operations=1, quantity=4)
+        ids["elsewhere"] = make_ticket(db, operations_of(db, job)[0], pupil=db.get_one(Pupil, ids["tom"])).number
+    return database, by, ids
+
+
+def test_one_pupil_is_not_started_on_two_jobs_at_once(elsewhere):
+    database, by, ids = elsewhere
+    with database.writing() as db:
+        own = [service.give_operation(db, one, pupil_ids=[ids["tom"]], by=by).number for one in ids["operations"][:2]]
+
+    def start(together):
+        with database.writing() as db:
+            if together:
+                tickets = [queries.get_ticket(db, number, lock=True) for number in own]
+                service.start_batch(db, tickets, pupil_id=ids["tom"], by=by)
+            else:
+                service.start_ticket(db, queries.get_ticket(db, ids["elsewhere"], lock=True), by=by)
+
+    answers = at_once(start, True, False)
+    assert sum(answer is None for answer in answers) == 1
+    with database.reading() as db:
+        assert len({session.batch for session in db.scalars(select(WorkSession))}) == 1
+
+
+@pytest.fixture
+def batch(school):
+    """Tom runs two tickets together since 08:30, over the break of 10:00."""
+    database, by, ids = school
+    with freeze(at(8, 30)), database.writing() as db:
+        make_school(db, daily_breaks="10:00-10:15")
+        for operation_id in ids["operations"][:2]:
+            service.give_operation(db, operation_id, pupil_ids=[ids["tom"]], by=by)
+        tickets = list(db.scalars(select(Ticket).order_by(Ticket.id)))
+        tickets = [queries.get_ticket(db, ticket.number) for ticket in tickets]
+        service.start_batch(db, tickets, pupil_id=ids["tom"], by=by)
+    return database, by, ids
+
+
+def parts_of(database):
+    """(from, to) of every stored time, the same for each ticket of a batch."""
+    with database.reading() as db:
+        return sorted((one.ticket_id, one.started_at, one.ended_at) for one in db.scalars(select(WorkSession)))
+
+
+def test_what_runs_together_is_stopped_once(batch):
+    database, by, ids = batch
+
+    def pause(_):
+        with database.writing() as db:
+            service.pause_batch(db, ids["tom"], by=by)
+
+    with freeze(at(11)):
+        answers = at_once(pause, *range(4))
+    assert sum(answer is None for answer in answers) == 1
+    assert [(start, end) for _, start, end in parts_of(database)] == 2 * [
+        (at(8, 30), at(10)), (at(10, 15), at(11))
+    ]  # fmt: skip
+
+
+def test_a_forgotten_clock_is_stopped_once(batch):
+    database, _by, _ids = batch
+
+    def stop(_):
+        with database.writing() as db:
+            return service.stop_forgotten(db, by=SYSTEM)
+
+    with freeze(at(13)):
+        answers = at_once(stop, *range(4))
+    assert sorted(answers) == [0, 0, 0, 2]
+    assert [(start, end) for _, start, end in parts_of(database)] == 2 * [
+        (at(8, 30), at(10)), (at(10, 15), at(12))
+    ]  # fmt: skip
+
+
+def test_a_day_is_confirmed_by_one_master(batch):
+    database, by, ids = batch
+    with freeze(at(11)), database.writing() as db:
+        service.pause_batch(db, ids["tom"], by=by)
+    with database.reading() as db:
+        lines = [service.Confirm(id_) for id_ in db.scalars(select(WorkSession.id))]
+
+    def confirm(_):
+        with database.writing() as db:
+            service.validate_day(db, at(11).date(), lines, by=by)
+
+    with freeze(at(17)):
+        answers = at_once(confirm, *range(4))
+    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "Stale", "Stale", "Stale"]
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(TimeValidation)) == 1
 
 
 def test_numbers_stay_gap_free(school):

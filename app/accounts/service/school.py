@@ -13,7 +13,7 @@ from app.core.errors import Refused, Stale
 
 def change_school(db: Session, *, values: dict[str, Any], seen_version: int | None, by: Actor) -> School:
     """Change the school's sheet. The band of the practice share has a low end below its high end, the aim between."""
-    school = queries.find_school(db) or School(id=1, name="", version=1)
+    school = queries.find_school(db, lock=True) or School(id=1, name="", version=1)
     if seen_version is not None and school.version != seen_version:
         raise Stale(
             "La fiche de l’école a été modifiée pendant votre saisie.", _rows(school, values), version=school.version

@@ -27,7 +27,7 @@ def change_settings(
         raise Refused(sentence, field="starts_on")
     if not FEWEST <= pupils_per_master <= MOST:
         raise Refused(f"Entre {FEWEST} et {MOST} élèves par maître.", field="pupils_per_master")
-    school = find_school(db)
+    school = find_school(db, lock=True)
     if school is None:
         raise Refused("Enregistrez d’abord la fiche de l’école.")
     known = in_force(queries.setting_decisions(db), starts_on)

@@ -41,7 +41,8 @@ def validate_day(db: Db, me: Me, day: date, body: ConfirmBody) -> ValidationOut:
 @router.post("/batches", name="workshop.api_start_batch", status_code=201, dependencies=REPORT)
 def start_batch(db: Db, me: Me, body: BatchBody) -> BatchOut:
     """One pupil runs several tickets together; without shares they follow the planned time."""
-    tickets = [queries.get_ticket(db, number, lock=True) for number in body.tickets]
+    held = {number: queries.get_ticket(db, number, lock=True) for number in sorted(set(body.tickets))}
+    tickets = [held[number] for number in body.tickets]
     pupil_id = _pupil(db, body.pupil)
     batch = service.start_batch(db, tickets, pupil_id=pupil_id, shares=body.shares, kind=body.kind, by=me)
     return BatchOut(batch=batch, pupil=body.pupil, tickets=[ticket.number for ticket in tickets])

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session, aliased
 from app.accounts.models import School
 from app.core.clock import instant, local
 from app.core.db import run
-from app.pedagogy.models import Membership, TimetableSession
+from app.pedagogy.models import Membership, Pupil, TimetableSession
 from app.workshop.models import Operation, Ticket, WorkSession
 from app.workshop.queries.people import END_OF_DAY, PRACTICE
+from app.workshop.queries.routing import one_writer
 from app.workshop.rules import Busy, Interval, clock_end, daily_breaks, union_seconds, without
 
 _reversal = aliased(WorkSession)
@@ -75,6 +76,12 @@ def slot_end(db: Session, pupil_id: int, moment: datetime) -> datetime:
 def open_sessions_of(db: Session, pupil_id: int) -> list[tuple[WorkSession, str, str]]:
     """The pupil's running work with its ticket's number and what it is: one, or those of one batch."""
     return [(row[0], row[1], row[2]) for row in db.execute(_OPEN_SESSIONS, {"pupil": pupil_id})]
+
+
+def hold_pupil(db: Session, pupil_id: int) -> None:
+    """Hold a pupil whose clock is to start, after the routing of the ticket. SQLite has one writer: nothing to hold."""
+    if not one_writer(db):
+        db.execute(select(Pupil.id).where(Pupil.id == pupil_id).with_for_update(key_share=True))
 
 
 def open_session(db: Session, pupil_id: int) -> tuple[WorkSession, str, str] | None:

@@ -20,6 +20,8 @@ from app.workshop.service.releases import finish_ticket, submit
 from app.workshop.service.sums import refresh_time
 from app.workshop.service.time import Clock, begin, require_idle
 
+NOT_TOGETHER = "Ce jeune ne mène pas plusieurs bons ensemble en ce moment."
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -66,9 +68,8 @@ def _left(db: Session, ticket: Ticket) -> int:
 
 def pause_batch(db: Session, pupil_id: int, *, by: Actor) -> list[Ticket]:
     """Stop what a pupil runs together; each ticket is paused once nobody works on it."""
-    sessions = _running(db, pupil_id)
-    tickets = [queries.get_ticket(db, number, lock=True) for _, number in sessions]
-    stop(db, sessions[0][0], hand(by), by=by)
+    sessions, tickets = _held(db, pupil_id)
+    stop(db, sessions[0], hand(by), by=by)
     first = tickets[0]
     target = TicketState.RUNNING if working(open_sessions(db, first)) else TicketState.PAUSED
     write(db, first, target, "pause", "Mis en pause avec les bons menés ensemble", by=by)
@@ -81,8 +82,8 @@ def finish_batch(db: Session, pupil_id: int, *, done: Sequence[Done], by: Actor)
 
     By a master's hand the tickets are finished; by the pupil's own, at a tablet, they are handed in to be checked.
     """
-    sessions = _running(db, pupil_id)
-    running = {number for _, number in sessions}
+    _, held = _held(db, pupil_id)
+    running = {ticket.number for ticket in held}
     if {each.number for each in done} != running or len(done) != len(running):
         raise Refused(f"Donnez les pièces de chaque bon mené ensemble : {', '.join(sorted(running))}.", field="done")
     tickets = []
@@ -98,6 +99,16 @@ def finish_batch(db: Session, pupil_id: int, *, done: Sequence[Done], by: Actor)
     return tickets
 
 
+def _held(db: Session, pupil_id: int) -> tuple[list[WorkSession], list[Ticket]]:
+    """What runs together, with its tickets, read again now that nobody else can stop it."""
+    numbers = {number for _, number in _running(db, pupil_id)}
+    tickets = {number: queries.get_ticket(db, number, lock=True) for number in sorted(numbers)}
+    found = _running(db, pupil_id)
+    if {number for _, number in found} != numbers:
+        raise Refused(NOT_TOGETHER)
+    return [session for session, _ in found], [tickets[number] for _, number in found]
+
+
 def _running(db: Session, pupil_id: int) -> list[tuple[WorkSession, str]]:
     query = (
         select(WorkSession, Ticket.number)
@@ -107,5 +118,5 @@ def _running(db: Session, pupil_id: int) -> list[tuple[WorkSession, str]]:
     )
     found = [(row[0], row[1]) for row in db.execute(query)]
     if not found:
-        raise Refused("Ce jeune ne mène pas plusieurs bons ensemble en ce moment.")
+        raise Refused(NOT_TOGETHER)
     return found

@@ -107,11 +107,14 @@ def stop_forgotten(db: Session, *, by: Actor) -> int:
 
 def stop_late(db: Session, session: WorkSession, *, moment: datetime | None = None, by: Actor) -> int:
     """Stop a forgotten clock where its half-day ended (or at `moment`), and with it those of its batch; how many."""
+    ticket = queries.get_ticket(db, db.get_one(Ticket, session.ticket_id).number, lock=True)
+    db.refresh(session)  # it may have been stopped before we held the ticket
+    if session.ended_at is not None:
+        return 0
     together = [session]
     if session.batch is not None:
         same = select(WorkSession).where(WorkSession.batch == session.batch, WorkSession.ended_at.is_(None))
         together = list(db.execute(same.order_by(WorkSession.id)).scalars())
-    ticket = queries.get_ticket(db, db.get_one(Ticket, session.ticket_id).number, lock=True)
     last = stop(db, session, EndCause.MASTER if moment else EndCause.END_OF_HALF_DAY, moment=moment, by=by)
     stopped = f"{local(last.ended_at or last.started_at):%H:%M} : {_name(db, session.pupil_id)}"
     label = f"Arrêté à {stopped}" if moment else f"Arrêt automatique à {stopped}"

@@ -50,12 +50,25 @@ def validate_day(db: Session, day: date, lines: Sequence[Confirm], *, by: Actor)
         )
         db.add(validation)
         db.flush()  # its id, for the times it confirms
-        confirm = update(WorkSession).where(WorkSession.id.in_(ids)).values(validation_id=validation.id)
-        db.execute(confirm.execution_options(synchronize_session="fetch"))
+        _confirm(db, ids, validation)
     label = f"Temps du {day:%d/%m/%Y} validés : {len(ids)} {'lignes' if len(ids) > 1 else 'ligne'}"
     label += f", dont {corrected} à la main" if corrected else ""
     journal.record(db, validation, "validate", label, by=by)
     return validation
+
+
+def _confirm(db: Session, ids: Sequence[int], validation: TimeValidation) -> None:
+    """Each time is confirmed once: what another master confirmed while this one was at it is theirs."""
+    left = (WorkSession.id.in_(ids), WorkSession.validation_id.is_(None))
+    confirm = update(WorkSession).where(*left).values(validation_id=validation.id).returning(WorkSession.id)
+    found = db.execute(confirm.execution_options(synchronize_session="fetch")).scalars().all()
+    if missing := len(ids) - len(found):
+        raise _too_late(missing)
+
+
+def _too_late(missing: int) -> Stale:
+    what = "Une ligne a été validée ou corrigée" if missing == 1 else f"{missing} lignes ont été validées"
+    return Stale(f"{what} entre-temps par quelqu’un d’autre. Rien n’a été validé : relisez le jour.")
 
 
 def _seen(db: Session, day: date, ids: Sequence[int]) -> dict[int, WorkSession]:
@@ -74,8 +87,7 @@ def _seen(db: Session, day: date, ids: Sequence[int]) -> dict[int, WorkSession]:
     )  # fmt: skip
     found = {session.id: session for session in db.execute(query).scalars()}
     if missing := len(set(ids) - found.keys()):
-        what = "Une ligne a été validée ou corrigée" if missing == 1 else f"{missing} lignes ont été validées"
-        raise Stale(f"{what} entre-temps par quelqu’un d’autre. Rien n’a été validé : relisez le jour.")
+        raise _too_late(missing)
     return found
 
 

@@ -75,7 +75,11 @@ class Clock:
 
 
 def require_idle(db: Session, pupil: Pupil, ticket: Ticket) -> None:
-    """Nobody is on two tickets at once: the other one is named. Several run together only as a batch, said so."""
+    """Nobody is on two tickets at once: the other one is named. Several run together only as a batch, said so.
+
+    The pupil is held: two starts on two jobs come one after the other.
+    """
+    queries.hold_pupil(db, pupil.id)
     if running := queries.open_session(db, pupil.id):
         raise Refused(_already_at_work(pupil, ticket, running))
 

@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.actor import SYSTEM, Actor
 from app.core.errors import Refused
 from app.demo.calendar import DAY, Holiday, holidays, school_year_of
+from app.demo.decisions import go_past, try_in_vain
 from app.demo.evening import leave_times, set_breaks
 from app.demo.material import fill_racks
 from app.demo.quality import show_quality
@@ -54,6 +55,7 @@ def enliven(db: Session) -> None:
     _tidy_up(db, day, accounts.staff_actor(sessions[0].staff))
     set_breaks(db)
     leave_times(db)
+    go_past(db)
     for session in sessions:
         _hand_out(db, session)
     fill_racks(db, by=accounts.staff_actor(sessions[0].staff))
@@ -134,6 +136,7 @@ def _hand_out(db: Session, session: TimetableSession) -> None:
     begin, end = _span(session)
     with clock.freeze(begin):
         given = [ticket.number for ticket in islice(_give(db, by), TICKETS_PER_CLASS)]
+        try_in_vain(db, session, by)
         rows = today_board(db, Asked(by.staff_id, mine=True)).rows
     resumed = [row.held[0].number for row in rows if row.presence == Presence.HERE and row.held]
     with clock.freeze(begin + (end - begin) / 5):

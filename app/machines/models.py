@@ -180,7 +180,7 @@ class GateDecision(Base):
     """
 
     __tablename__ = "gate_decision"
-    __table_args__ = (Index(None, "pupil_id", "on_date"), Index(None, "subject"))
+    __table_args__ = (Index(None, "pupil_id", "on_date"), Index(None, "subject"), Index(None, "at", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

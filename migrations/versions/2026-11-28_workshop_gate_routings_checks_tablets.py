@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gate_decision")),
     )
     with op.batch_alter_table("gate_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gate_decision_at_id"), ["at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_gate_decision_pupil_id_on_date"), ["pupil_id", "on_date"], unique=False)
         batch_op.create_index(batch_op.f("ix_gate_decision_subject"), ["subject"], unique=False)
 
@@ -847,6 +848,7 @@ def downgrade() -> None:
     with op.batch_alter_table("gate_decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_gate_decision_subject"))
         batch_op.drop_index(batch_op.f("ix_gate_decision_pupil_id_on_date"))
+        batch_op.drop_index(batch_op.f("ix_gate_decision_at_id"))
 
     op.drop_table("gate_decision")
     with op.batch_alter_table("drawing", schema=None) as batch_op:

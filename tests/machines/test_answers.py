@@ -1,9 +1,10 @@
 """The journal of the gate's answers: found again, and judged again on the facts as they were."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from app.core.clock import as_of, now
 from app.core.journal import history
 from app.core.permissions import Role
 from app.machines import service
@@ -40,6 +41,14 @@ class TestList:
         assert words.index("Évaluation des risques du poste") < words.index("Bon à donner")
         assert first.by_name in words
         assert second.allowed is False
+
+    def test_a_tap_told_late_lies_where_it_was_asked(self, client, login_as, db, clock, opened):
+        keep(db, opened, subject="BT-TOT")
+        with as_of(now() - timedelta(hours=1)):
+            keep(db, opened, subject="BT-AVANT")
+        login_as(Role.OFFICE)
+        words = text_of(client.get("/securite/decisions"))
+        assert words.index("BT-TOT") < words.index("BT-AVANT")
 
     def test_filters(self, client, login_as, db, opened):
         keep(db, opened, subject="BT-OUI")
@@ -107,6 +116,23 @@ class TestOne:
         assert "Jugée à nouveau : même réponse." in words
         assert "Avis médical du 15/09/2026, valable jusqu’au 14/09/2027." in words
         assert history(db, "gate_decision", kept.id)[0].label == "Réponse gardée lue"
+
+    def test_papers_of_driving_electricity_loads_and_the_weight_are_among_the_facts(
+        self, client, login_as, db, opened
+    ):  # fmt: skip
+        for kind, result, detail in (
+            ("driving_training", "passed", ""), ("driving_medical", "fit", ""), ("electrical", "given", "B0"),
+            ("handling", "fit", ""), ("weight", "given", "62"),
+        ):  # fmt: skip
+            make_clearance(db, opened.pupil, kind=kind, result=result, detail=detail, on_date=DAY)
+        kept = keep(db, opened)
+        login_as(Role.OFFICE)
+        words = text_of(client.get(f"/securite/decisions/{kept.id}"))
+        assert "Formations à la conduite 24/11/2026 : oui" in words
+        assert "Habilitations électriques 24/11/2026 : B0, oui" in words
+        assert "Avis de manutention 24/11/2026 : oui" in words
+        assert "Poids 62 kg" in words
+        assert "Autorisations de conduite" not in words
 
     def test_passed_over_says_by_whom_and_why(self, client, login_as, db, opened):
         make_setting(db, Check.PERMIT, starts_on=DAY)

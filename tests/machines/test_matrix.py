@@ -1,6 +1,7 @@
 """Who may work where, one answer in full with who else may, and what ends soon."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -37,6 +38,19 @@ def opened(db):
 def rows(page):
     """The words of each row of the first table."""
     return [" ".join(row.text.split()) for row in parse(page.text).all("tbody")[0].all("tr")]
+
+
+@pytest.mark.parametrize(
+    "page", ["matrice?groupe={group}&le=2026-11-24", "reponse?eleve={pupil}&poste=M-01&le=2026-11-24"]
+)
+def test_pages_say_that_the_minutes_on_vibrating_tools_are_not_counted_there(client, login_as, db, opened, page):
+    login_as(Role.MASTER)
+    url = "/securite/" + page.format(group=opened.group.code, pupil=opened.pupil.code)
+    assert "ne sont pas comptées ici" not in text_of(client.get(url))
+    opened.center.vibration = Decimal("4.5")
+    db.flush()
+    assert "les minutes d" in text_of(client.get(url))
+    assert "ne sont pas comptées ici" in text_of(client.get(url))
 
 
 class TestWord:

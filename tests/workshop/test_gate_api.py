@@ -78,7 +78,7 @@ def test_unknown_codes_and_days_that_are_none(db, ask):
     opened = stage(db)
     assert ask("E999", opened.center.code).status_code == 404
     assert ask(opened.pupil.code, "RIEN").status_code == 404
-    for on in ("demain", "2026-02-30", "24/11/2026x", "0000-00-00"):
+    for on in ("demain", "2026-02-30", "24/11/2026x", "0000-00-00", "0001-01-01", "9999-12-31"):
         answer = ask(opened.pupil.code, opened.center.code, on=on)
         assert answer.status_code == 422, on
         assert list(answer.json()["errors"]) == ["on"]

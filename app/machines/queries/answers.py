@@ -99,7 +99,9 @@ _KEPT = {
 @cache
 def _query(used: frozenset[str], answer: str, *, descending: bool) -> Select[Any]:
     query: Select[Any] = _GIVEN.where(*_SAID.get(answer, ()), *(_KEPT[name] for name in sorted(used)))
-    return query.order_by(GateDecision.id.desc() if descending else GateDecision.id)
+    # By the moment first: what a tablet tells late was asked earlier.
+    order = (GateDecision.at, GateDecision.id)
+    return query.order_by(*((one.desc() for one in order) if descending else order))
 
 
 def _day(text: str) -> date | None:

@@ -30,6 +30,12 @@ class Column:
     label: str
     articles: str
     state: Any
+    vibration: Any
+
+    @property
+    def vibrates(self) -> bool:
+        """Whether its minutes of the day count (G15). They are the workshop's to know, and left out here."""
+        return bool(self.vibration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +97,9 @@ class AnswerPage:
 
 
 _CENTERS = select(
-    WorkCenter.id, WorkCenter.code, WorkCenter.label, WorkCenter.regulated_articles, WorkCenter.state
-).order_by(WorkCenter.sort_key, WorkCenter.id)
+    WorkCenter.id, WorkCenter.code, WorkCenter.label, WorkCenter.regulated_articles, WorkCenter.state,
+    WorkCenter.vibration,
+).order_by(WorkCenter.sort_key, WorkCenter.id)  # fmt: skip
 _WATCHED = _CENTERS.where(
     or_(
         WorkCenter.regulated_articles != "", WorkCenter.needs_driving_authorisation, WorkCenter.electrical != "",

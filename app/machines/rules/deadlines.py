@@ -28,6 +28,11 @@ class Matter(StrEnum):
         return MATTERS[self][0]
 
     @property
+    def is_of_school(self) -> bool:
+        """Whether it is a declaration's and nobody's of the pupils."""
+        return self in {Matter.DECLARATION, Matter.CHANGE}
+
+    @property
     def todo(self) -> str:
         """What to do about it."""
         return MATTERS[self][1]

@@ -1,6 +1,5 @@
 """The JSON door to the gate."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -9,7 +8,7 @@ from app.accounts.deps import Me, allow
 from app.core.clock import today
 from app.core.permissions import Permission
 from app.web.deps import Db
-from app.web.fields import Code
+from app.web.fields import Code, Day
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, schemas, service
 from app.workshop.forms import OverrideForm
@@ -22,7 +21,7 @@ READ, GIVE = [allow(Permission.TICKET_READ)], [allow(Permission.TICKET_GIVE)]
 @router.get("/gate", name="workshop.api_ask_gate", dependencies=READ)
 def ask_gate(
     db: Db, pupil: Annotated[Code, Query()], work_center: Annotated[Code, Query()],
-    on: Annotated[date | None, Query()] = None,
+    on: Annotated[Day | None, Query()] = None,
 ) -> GateOut:  # fmt: skip
     """May this pupil work on this work centre on that day (today without one)? Answered from the records alone."""
     return schemas.gate_out(queries.ask_gate(db, pupil, work_center, on or today()))

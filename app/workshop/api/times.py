@@ -1,12 +1,11 @@
 """The JSON door to clocks, batches and the day's times: the same services as the screens."""
 
-from datetime import date
-
 from fastapi import APIRouter
 
 from app.accounts.deps import Me, allow
 from app.core.permissions import Permission
 from app.web.deps import Db
+from app.web.fields import Day
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, schemas, service
 from app.workshop.forms import BatchBody, BatchDoneBody, ConfirmBody, HelpForm, WorkForm
@@ -27,13 +26,13 @@ def _session(db: Db, session_id: int) -> SessionOut:
 
 
 @router.get("/work-days/{day}", name="workshop.api_show_day", dependencies=READ)
-def show_day(db: Db, day: date) -> DayOut:
+def show_day(db: Db, day: Day) -> DayOut:
     """Every booked time that began that day, with what still waits to be confirmed."""
     return schemas.day_out(queries.day_sheet(db, day))
 
 
 @router.post("/work-days/{day}/validation", name="workshop.api_validate_day", status_code=201, dependencies=GIVE)
-def validate_day(db: Db, me: Me, day: date, body: ConfirmBody) -> ValidationOut:
+def validate_day(db: Db, me: Me, day: Day, body: ConfirmBody) -> ValidationOut:
     """Confirm times of a day, all or none; `end` puts an automatic stop right."""
     return schemas.validation_out(service.validate_day(db, day, body.confirmed, by=me))
 

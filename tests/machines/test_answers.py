@@ -134,6 +134,15 @@ class TestOne:
         assert "Poids 62 kg" in words
         assert "Autorisations de conduite" not in words
 
+    def test_a_refusal_gives_its_reason_first_and_a_ticket_is_one_tap_away(self, client, login_as, db, opened):
+        make_clearance(db, opened.pupil, result="unfit", on_date=DAY)
+        kept = keep(db, opened, subject="BT2026-00007")
+        login_as(Role.MASTER)
+        page = client.get(f"/securite/decisions/{kept.id}")
+        words = text_of(page)
+        assert words.index("L’avis médical du 24/11/2026 est défavorable.") < words.index("Jugée à nouveau")
+        assert 'href="/atelier/bons/BT2026-00007"' in page.text
+
     def test_passed_over_says_by_whom_and_why(self, client, login_as, db, opened):
         make_setting(db, Check.PERMIT, starts_on=DAY)
         by = make_actor(db, Role.MASTER)

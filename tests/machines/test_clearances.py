@@ -171,6 +171,15 @@ class TestPupilPage:
         assert "Avec le maître à côté Permis à délivrer" in words
         assert "Tour parallèle" in words
 
+    def test_from_the_eighteenth_birthday_on_it_says_that_the_law_asks_nothing(self, client, login_as, db, opened):
+        login_as(Role.OFFICE)
+        eighteen = opened.pupil.born_on.replace(year=opened.pupil.born_on.year + 18)
+        for path in (
+            f"/securite/eleves/{opened.pupil.code}?le=", f"/securite/reponse?eleve={opened.pupil.code}&poste=M-01&le=",
+        ):  # fmt: skip
+            assert f"18 ans depuis le {eighteen:%d/%m/%Y}" in text_of(client.get(f"{path}{eighteen}"))
+            assert "18 ans depuis" not in text_of(client.get(f"{path}{eighteen - timedelta(days=1)}"))
+
     def test_on_another_day_it_answers_for_that_day(self, client, login_as, db, opened):
         login_as(Role.MASTER)
         page = client.get(f"/securite/eleves/{opened.pupil.code}?le=26/11/2027")

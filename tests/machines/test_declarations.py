@@ -265,7 +265,7 @@ class TestPages:
         page = client.get(f"/securite/declarations/{code}/changement")
         assert submit(client, page, "/changement", changed_on="20/11/2026").status_code == 303
         words = text_of(client.get("/securite/declarations"))
-        assert "à dire avant 4 jours" in words
+        assert "à dire sous 4 jours" in words
         assert "Ce qui manque à" not in words
         change = db.query(DeclarationChange).one()
         page = client.get(f"/securite/changements/{change.id}/envoi")

@@ -14,7 +14,8 @@ from app.machines.queries.facts import facts_for
 from app.machines.queries.known import Answer, Known
 from app.machines.rules import Check, Facts, Finding
 from app.machines.rules.answer import May, Word, answer
-from app.machines.rules.spans import up_to
+from app.machines.rules.case import ADULT
+from app.machines.rules.spans import birthday, up_to
 from app.pedagogy.models import Membership, Pupil, PupilGroup, TimetableSession
 from app.pedagogy.queries import group_options, initials_of
 from app.pedagogy.queries.pupils import belongs_on
@@ -88,6 +89,12 @@ class AnswerPage:
     def facts(self) -> Facts:
         """What it was judged on."""
         return self.answer.facts
+
+    @property
+    def adult_since(self) -> date | None:
+        """The 18th birthday once it has come by that day."""
+        reached = birthday(self.answer.request.young.born_on, ADULT)
+        return reached if reached <= self.day else None
 
     @property
     def open_training(self) -> date | None:

@@ -13,7 +13,8 @@ from app.machines.queries.facts import facts_for
 from app.machines.queries.papers import PaperRow, papers_of
 from app.machines.rules import Check, ClearanceKind, Verdict
 from app.machines.rules.answer import Word, answer, sign
-from app.machines.rules.spans import ATTESTATION_YEARS, OPINION_YEARS, last_day
+from app.machines.rules.case import ADULT
+from app.machines.rules.spans import ATTESTATION_YEARS, OPINION_YEARS, birthday, last_day
 from app.pedagogy.queries.folders import PupilFolder, pupil_folder
 
 READINGS = 5
@@ -56,6 +57,12 @@ class PupilPage:
     machines: list[MachineRow]
     papers: list[PaperRow]
     readings: list[Deed]
+
+    @property
+    def adult_since(self) -> date | None:
+        """The 18th birthday once it has come by that day: from then on the law on minors asks nothing."""
+        reached = birthday(self.folder.pupil.born_on, ADULT)
+        return reached if reached <= self.day else None
 
     def latest(self, kind: ClearanceKind) -> PaperRow | None:
         """The paper of a kind that holds: the newest up to the day, void ones aside."""

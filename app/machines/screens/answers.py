@@ -7,7 +7,7 @@ from app.accounts.deps import allow, note_reading
 from app.core.permissions import Permission
 from app.machines import queries
 from app.machines.queries.answers import FILTERS, SORTS
-from app.machines.rules import SHEETS, AskedFor, Check
+from app.machines.rules import SHEETS, AskedFor, Check, source_line
 from app.web.deps import Db, Listing
 from app.web.fields import Id
 from app.web.listing import Column, export
@@ -50,4 +50,6 @@ def show_decision(request: Request, db: Db, number: Id) -> Response:
     """One answer: the facts as they were, judged again. Reading it is noted."""
     found = queries.answer_given(db, number)
     note_reading(request, db, "gate_decision", number, "Réponse gardée lue")
-    return page(request, "machines/decision_show.html", page=found, sheets=SHEETS, asked_for=AskedFor)
+    return page(
+        request, "machines/decision_show.html", page=found, sheets=SHEETS, asked_for=AskedFor, source_line=source_line
+    )

@@ -45,6 +45,15 @@ def local_minute(moment: datetime) -> int:
     return wall.hour * 60 + wall.minute
 
 
+def spare(minutes: int) -> str:
+    """« 45 min libres », « 1 h libre », « 2 h 30 libres »: time that nobody took yet."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}\u00a0min libre{'s' if rest > 1 else ''}"
+    words = f"{hours}\u00a0h\u00a0{rest:02d}" if rest else f"{hours}\u00a0h"
+    return f"{words} libre{'s' if hours > 1 else ''}"
+
+
 def monday_of(day: date) -> date:
     """The Monday of the ISO week of `day`."""
     return day - timedelta(days=day.weekday())

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.core.clock import local
+from app.core.clock import local, spare
 from app.core.journal import Deed
 
 NNBSP = "\u202f"
@@ -154,5 +154,5 @@ FILTERS = {
     "euro": euro, "price": price, "number": number, "percent": percent, "date_fr": date_fr, "day_fr": day_fr,
     "day_short": day_short, "month_short": month_short,
     "moment_fr": moment_fr, "items_dict": dict, "clock": clock, "hour": hour, "duration": duration,
-    "plural": plural, "week": week, "siren": siren, "phone": phone, "deeds": deeds,
+    "spare": spare, "plural": plural, "week": week, "siren": siren, "phone": phone, "deeds": deeds,
 }  # fmt: skip

@@ -96,3 +96,27 @@ def test_a_master_hands_out_the_day_in_few_gestures(context_of: Contexts, way, s
     assert refused == REFUSALS
     # The first costs three keys at most, a routine ticket two, a refusal two more; some work nobody there may do.
     assert count.gestures <= 3 * given + 2 * refused + 3
+
+
+def test_on_a_tablet_the_next_tap_is_on_the_screen_already(context_of: Contexts) -> None:
+    page = context_of(TABLET, Role.MASTER).new_page()
+    page.goto(BOARD)
+    page.locator(".queue a[data-ticket]").first.tap()
+    expect(page.locator("[data-inhand]")).to_be_in_viewport()
+    expect(page.locator("[data-give], [data-why]").first).to_be_in_viewport()
+    expect(page.locator(".queue [data-pressed]")).to_be_in_viewport()
+    page.goto(BOARD)
+    by_tap(page, Count(), refuse=False)
+    undo = page.locator("[data-flash]").get_by_role("button", name="Annuler")
+    expect(undo).to_be_in_viewport()
+    undo.tap()
+    expect(page.locator("[data-flash]")).to_contain_text("C’est annulé")
+
+
+def test_at_a_desk_the_last_ticket_of_the_queue_lies_beside_the_board(context_of: Contexts) -> None:
+    page = context_of(DESKTOP, Role.MASTER).new_page()
+    page.goto(BOARD)
+    last = page.locator(".queue a[data-ticket]").last
+    last.click()
+    expect(page.locator(".queue [data-pressed]")).to_be_in_viewport()
+    expect(page.locator("[data-inhand]")).to_be_in_viewport()

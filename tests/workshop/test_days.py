@@ -356,7 +356,7 @@ class TestHalfDay:
     def test_the_page_lists_pupils_with_their_tickets_and_keeps_what_was_typed(self, client, scene, ticket, later):
         later(at(12))
         page = client.get("/atelier/temps/saisie?demi=matin")
-        assert "4 h 00 libres" in text_of(page)
+        assert "4 h libres" in text_of(page)
         assert "Sans bon ce jour-là : Inès Haddad" in text_of(page)
         assert submit(client, page, "/saisie", **{"lines-0-quarters": ""}).status_code == 422
         answer = submit(client, page, "/saisie", **{"lines-0-quarters": "99", "lines-0-kind": "setup"})

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.core.permissions import Role
 from app.orders.models import CustomerOrder
 from app.orders.rules import OrderState
+from app.pedagogy.models import TimetableSession
 from app.pedagogy.rules import Attendance
 from app.workshop import service
 from app.workshop.models import Job, Operation, QuantityReport, Ticket, WorkSession
@@ -74,7 +75,7 @@ class TestToday:
         ticket = service.create_ticket(day.db, day.operations[0].id, quantity=4, by=day.by)
         values = {"pupil": "E-TOM", "version": "1", "next": f"operation:{day.operations[0].id}"}
         answer = client.post(f"/atelier/bons/{ticket.number}/affectation", data=values)
-        assert answer.headers["location"] == f"/atelier?operation={day.operations[0].id}"
+        assert answer.headers["location"] == f"/atelier?operation={day.operations[0].id}#bons"
 
     def test_a_refusal_opens_under_the_row_with_who_else(self, client, day, db):
         make_school(db).pupils_per_master = 1
@@ -138,6 +139,24 @@ class TestToday:
         login_as(Role.DIRECTOR)
         assert "Tom Aubry" in client.get("/atelier").text
         assert "Tom Aubry" not in client.get("/atelier?vue=moi").text
+
+    def test_the_whole_day_of_the_class_is_shown_with_who_runs_the_other_half(self, client, day, db):
+        sophie = make_staff(db, first_name="Sophie", last_name="Arnaud")
+        afternoon = db.execute(select(TimetableSession).where(TimetableSession.start_minute == 780)).scalar_one()
+        afternoon.staff_id = sophie.id
+        db.flush()
+        page = client.get("/atelier")
+        words = text_of(page)
+        assert "Matin, 8 h à 12 h Après-midi, 13 h à 17 h, avec Sophie" in words
+        assert "Atelier, Sophie" in words
+        assert "avec Sophie" not in text_of(client.get("/atelier?vue=tous"))
+
+    def test_when_nobody_may_have_it_the_board_says_so(self, client, day):
+        ticket = service.create_ticket(day.db, day.operations[0].id, by=day.by)
+        for pupil in (day.tom, day.ines):
+            day.attendance(pupil, Attendance.ABSENT)
+        words = text_of(client.get(f"/atelier?bon={ticket.number}"))
+        assert "Aucun jeune présent ne peut le faire" in words
 
     def test_who_only_reads_gets_no_button(self, client, day, login_as):
         login_as(Role.OFFICE)
@@ -285,7 +304,7 @@ class TestTicket:
     def test_a_share_goes_on_a_second_ticket_that_comes_in_hand(self, client, day):
         ticket = give(day, day.tom)
         answer = submit(client, client.get(f"/atelier/bons/{ticket.number}/partage"), "/partage", quantity="4")
-        assert answer.headers["location"] == "/atelier?bon=BT2026-00002"
+        assert answer.headers["location"] == "/atelier?bon=BT2026-00002#bons"
         assert "en main" in client.get(answer.headers["location"]).text
 
     def test_cancelling_asks_why_and_keeps_what_was_done(self, client, day):

@@ -115,6 +115,7 @@ class TodayBoard:
     new_indexes: int
     calls: list[Call]
     why_not_in_hand: str = ""
+    staff_id: int | None = None
 
     @property
     def groups(self) -> list[str]:
@@ -135,6 +136,13 @@ class TodayBoard:
         """From when to when there is practice in the morning or in the afternoon."""
         found = [slot for slot in self.slots if slot.half == name]
         return (min(slot.start for slot in found), max(slot.end for slot in found)) if found else None
+
+    def other(self, name: str) -> str:
+        """Who else runs the half-day of the master's own pupils: a first name, nothing when the master does."""
+        there = [slot for slot in self.slots if slot.half == name]
+        if not self.mine or any(slot.staff_id == self.staff_id for slot in there):
+            return ""
+        return there[0].master.split(" ")[0] if there else ""
 
     def of(self, view: str) -> list[Item]:
         """The work to give of one view."""
@@ -206,7 +214,8 @@ def today_board(db: Session, asked: Asked) -> TodayBoard:
     known = read_day(db, day)
     own = [slot for slot in known.slots if slot.staff_id == asked.staff_id]
     mine = bool(own) if asked.mine is None else asked.mine
-    slots = own if mine else known.slots
+    groups = {slot.group_id for slot in own}
+    slots = [slot for slot in known.slots if slot.group_id in groups] if mine else known.slots
     queue, calls = read_queue(db, day), open_calls(db)
     hand = in_hand(db, queue, ticket=asked.ticket, operation_id=asked.operation_id)
     rows, machines = _rows(db, known, slots, hand, calls), machines_of([known], queue.centers)
@@ -214,7 +223,7 @@ def today_board(db: Session, asked: Asked) -> TodayBoard:
         day, minute, mine, bool(own), asked.view if asked.view in VIEWS else "prets", slots, rows, queue.items, hand,
         next((row for row in rows if row.person.code == asked.refused), None), machines,
         late_jobs(queue, known, machines), sum(bool(routing.frozen) for routing in queue.routings), calls,
-        "" if hand else _why_not_in_hand(asked),
+        "" if hand else _why_not_in_hand(asked), asked.staff_id,
     )  # fmt: skip
 
 

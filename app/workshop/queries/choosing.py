@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from app.core.clock import spare
 from app.workshop.queries.board import Asked, Row, today_board
 from app.workshop.rules import Presence
 
@@ -16,6 +17,4 @@ def _told(row: Row, minute: int) -> str:
     if row.presence == Presence.ABSENT:
         return f"{row.person.name}, {row.person.group}, absent"
     free = row.free(minute)
-    word = "libres" if free >= 120 else "libre"
-    rest = f"{free // 60}\u00a0h\u00a0{free % 60:02d} {word}" if free else "occupé"
-    return f"{row.person.name}, {row.person.group}, {rest}"
+    return f"{row.person.name}, {row.person.group}, {spare(free) if free else 'occupé'}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.core.clock import spare
 from app.machines.queries import Known
 from app.workshop.policies import Candidate
 from app.workshop.queries.crowds import Crowds, ceiling_of
@@ -138,5 +139,4 @@ def choices(judge: Judge, item: Item, people: Iterable[Person]) -> tuple[Choice,
 
 def _words(judge: Judge, item: Item, person: Person) -> str:
     free = judge.free(person)
-    rest = f"{free // 60}\u00a0h\u00a0{free % 60:02d} libre" if free else "occupé"
-    return f"{person.name}, {rest}, {judge.hint(item, person).words}"
+    return f"{person.name}, {spare(free) if free else 'occupé'}, {judge.hint(item, person).words}"

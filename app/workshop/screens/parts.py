@@ -65,7 +65,7 @@ def share_ticket(request: Request, db: Db, me: Me, number: str, posted: PostedFo
 def _shared(request: Request, ticket: Ticket, others: list[Ticket], words: str) -> Response:
     undo = url(request, "workshop.undo_split", number=ticket.number, query={"version": ticket.version})
     undo += "&" + urlencode({"bons": [other.number for other in others]}, doseq=True)
-    board = url(request, "workshop.show_today", query={"bon": others[0].number})
+    board = url(request, "workshop.show_today", query={"bon": others[0].number}) + "#bons"
     return redirect(request, board, flash=words, undo_url=undo)
 
 
@@ -91,7 +91,7 @@ def share_operation(request: Request, db: Db, me: Me, operation_id: Id, posted: 
     with form.refusals():
         if form.ok:
             made = service.share_operation(db, operation_id, parts=form.valid.parts, by=me)
-            board = url(request, "workshop.show_today", query={"bon": made[0].number})
+            board = url(request, "workshop.show_today", query={"bon": made[0].number}) + "#bons"
             return redirect(request, board, flash=f"{len(made)} bons préparés, à partir du {made[0].number}.")
     return _share_page(request, db, operation_id, form)
 
@@ -122,7 +122,7 @@ def merge_tickets(request: Request, db: Db, me: Me, number: str, posted: PostedF
             undo = _unmerge_query(others)
             service.merge_tickets(db, into, others, seen_version=form.valid.version, by=me)
             undo_url = url(request, "workshop.undo_merge", number=number, query={"version": into.version} | undo)
-            board = url(request, "workshop.show_today", query={"bon": number})
+            board = url(request, "workshop.show_today", query={"bon": number}) + "#bons"
             words = f"{number} réuni : {rules.pieces(queries.part_of(into).open)} à faire."
             return redirect(request, board, flash=words, undo_url=undo_url if len(others) == 1 else None)
     return _merge_page(request, db, number, form)
@@ -145,7 +145,9 @@ def undo_merge(request: Request, db: Db, me: Me, number: str, asked: Annotated[U
         service.undo_merge(db, into, quantity=asked.pieces, pupil_ids=ids, seen_version=asked.version, by=me)
     except (Refused, Stale) as trouble:
         return ticket_page(request, db, me, number, trouble=trouble.sentence)
-    return redirect(request, url(request, "workshop.show_today", query={"bon": number}), flash="C’est annulé.")
+    return redirect(
+        request, url(request, "workshop.show_today", query={"bon": number}) + "#bons", flash="C’est annulé."
+    )
 
 
 @router.post("/atelier/bons/{number}/rassemblement", name="workshop.undo_split", dependencies=GIVE)
@@ -157,4 +159,6 @@ def undo_split(request: Request, db: Db, me: Me, number: str, asked: Annotated[U
         service.merge_tickets(db, into, others, seen_version=asked.version, by=me)
     except (Refused, Stale) as trouble:
         return ticket_page(request, db, me, number, trouble=trouble.sentence)
-    return redirect(request, url(request, "workshop.show_today", query={"bon": number}), flash="C’est annulé.")
+    return redirect(
+        request, url(request, "workshop.show_today", query={"bon": number}) + "#bons", flash="C’est annulé."
+    )

@@ -136,7 +136,8 @@ def _given(request: Request, ticket: Ticket, form: Form[GiveForm], hands: str) -
     home = "workshop.show_today"
     if week := form.raw("semaine"):
         home, query = "workshop.show_week", {"semaine": week, "vue": form.raw("vue")}
-    return redirect(request, url(request, home, query=query), flash=words, undo_url=undo)
+    place = "#bons" if home == "workshop.show_today" else ""
+    return redirect(request, url(request, home, query=query) + place, flash=words, undo_url=undo)
 
 
 @router.post("/atelier/bons/{number}/retour", name="workshop.undo_gift", dependencies=GIVE)
@@ -151,7 +152,9 @@ def undo_gift(request: Request, db: Db, me: Me, number: str, asked: Annotated[Un
             service.take_back(db, ticket, seen_version=asked.version, by=me)
     except (Refused, Stale) as trouble:
         return board_page(request, db, me, {"bon": number}, trouble.sentence)
-    return redirect(request, url(request, "workshop.show_today", query={"bon": number}), flash="C’est annulé.")
+    return redirect(
+        request, url(request, "workshop.show_today", query={"bon": number}) + "#bons", flash="C’est annulé."
+    )
 
 
 @router.get("/atelier/bons/{number}/affectation", name="workshop.ask_assignment", dependencies=GIVE)

@@ -46,7 +46,9 @@ def take_back(request: Request, db: Db, me: Me, number: str, listing: Listing) -
     except Refused as refused:
         return ticket_page(request, db, me, number, trouble=refused.sentence)
     if listing.values.get("retour") == "tableau":
-        return redirect(request, url(request, "workshop.show_today", query={"bon": number}), flash="Bon repris.")
+        return redirect(
+            request, url(request, "workshop.show_today", query={"bon": number}) + "#bons", flash="Bon repris."
+        )
     return _done(request, number, "Bon repris.")
 
 

@@ -47,6 +47,17 @@ const MOVES = {
   n: () => step(whys(), whys().indexOf(document.activeElement), 1),
 };
 
+/* The ticket in hand is in sight within its list, which scrolls by itself; the page does not move. */
+function showInHand() {
+  const pressed = document.querySelector(".queue [data-pressed]");
+  const list = pressed?.closest(".queue");
+  if (!list) return;
+  const seen = list.getBoundingClientRect();
+  const box = pressed.getBoundingClientRect();
+  if (box.left < seen.left || box.right > seen.right) list.scrollLeft += box.left - seen.left - 40;
+  if (box.top < seen.top || box.bottom > seen.bottom) list.scrollTop += box.top - seen.top - 40;
+}
+
 function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select")) return;
@@ -60,3 +71,4 @@ function onKey(event) {
 }
 
 if (document.querySelector("[data-dispatch]")) document.addEventListener("keydown", onKey);
+showInHand();

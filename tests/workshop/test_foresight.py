@@ -7,17 +7,19 @@ import pytest
 from app.core.clock import today
 from app.core.permissions import Role
 from app.doctor import examine
-from app.machines.rules import Declaration, Facts, Opinion, Paper, Permit
+from app.machines.rules import Check, Declaration, Facts, Opinion, Paper, Permit
 from app.machines.rules.foresight import turning_days
 from app.machines.rules.kinds import ClearanceResult
 from app.settings import Settings
-from app.workshop.queries import coming_refusals
-from app.workshop.rules import TicketState
+from app.workshop import service
+from app.workshop.queries import coming_refusals, get_ticket
+from app.workshop.rules import HalfDay, TicketState
 from tests.factories import (
     make_absence,
     make_clearance,
     make_school,
     make_session,
+    make_setting,
     make_ticket,
     open_machine,
 )
@@ -52,6 +54,19 @@ def test_an_opinion_that_ends_is_foreseen_from_its_first_day_without(db, scene, 
     assert (found.number, found.pupil_code, found.day) == (number, soon.code, today() + timedelta(days=15))
     assert found.finding.check == "G09_AVIS_MEDICAL"
     assert "n’est valable que jusqu’au 08/12/2026" in found.finding.reason
+
+
+def test_a_check_of_the_school_that_will_block_is_foreseen_unless_a_master_went_past_it(db, scene, saw):
+    ticket, soon = give(scene, scene.tom), today() + timedelta(days=5)
+    make_setting(db, Check.PERMIT, starts_on=soon)
+    (found,) = coming_refusals(db, today())
+    assert (found.day, found.finding.check) == (soon, Check.PERMIT)
+    make_session(db, scene.group, on_date=soon, staff=scene.master)
+    ticket = get_ticket(db, ticket.number, lock=True)
+    service.pass_over(
+        db, ticket, pupil_id=scene.tom.id, reason="Je reste à côté", slot=(soon, HalfDay.MORNING), by=scene.by
+    )
+    assert coming_refusals(db, today()) == []
 
 
 def test_what_ends_later_than_thirty_days_is_not_told(db, scene, saw):

@@ -13,6 +13,7 @@ from app.core.errors import Refused, Stale
 from app.core.journal import history
 from app.machines.models import GateDecision
 from app.machines.rules import AskedFor, Check, Exposure, replay
+from app.pedagogy.models import TimetableSession
 from app.workshop import queries
 from app.workshop.models import WorkSession
 from app.workshop.rules import HalfDay, SessionWork, TicketState
@@ -35,6 +36,7 @@ from tests.factories import (
     make_school,
     make_session,
     make_setting,
+    make_staff,
     make_ticket,
     make_work_session,
     open_machine,
@@ -106,6 +108,21 @@ class TestGiving:
         thursday = today() + timedelta(days=2)
         make_session(db, scene.group, on_date=thursday, staff=scene.master)
         assert give(scene, scene.tom, day=thursday).for_day == thursday
+
+    def test_whoever_leads_the_half_day_it_is_for_must_be_there(self, db, scene, saw):
+        """Karim has the class in the morning; Paul, in the afternoon, is away."""
+        paul = make_staff(db, first_name="Paul", last_name="Marchal")
+        afternoon = db.scalars(select(TimetableSession).where(TimetableSession.start_minute == 780)).one()
+        afternoon.staff_id = paul.id
+        make_absence(db, paul)
+        with pytest.raises(Refused, match="absence de Paul Marchal"):
+            give(scene, scene.tom, half=HalfDay.AFTERNOON)
+        board = queries.today_board(db, queries.Asked(None, None, "prets", "", scene.operations[SAW].id, ""))
+        row = next(row for row in board.rows if row.person.id == scene.tom.id)
+        assert [(offer.half, offer.refusal and offer.refusal.code) for offer in row.offers] == [
+            (HalfDay.MORNING, None), (HalfDay.AFTERNOON, "G10_ENCADRANT"),
+        ]  # fmt: skip
+        assert give(scene, scene.tom, half=HalfDay.MORNING).for_half == HalfDay.MORNING
 
     def test_the_substitute_of_an_absent_pupil_passes_too(self, db, scene, saw):
         ticket = give(scene, scene.tom)

@@ -46,6 +46,20 @@ def passed_over(db: Session, subject: str, pupil_ids: Collection[int], day: date
     return found
 
 
+_LASTING = select(GateDecision.subject, GateDecision.pupil_id, GateDecision.codes).where(
+    GateDecision.subject.in_(bindparam("subjects", expanding=True)), GateDecision.override_reason.is_not(None)
+)
+
+
+def passed_for_good(db: Session, subjects: Collection[str]) -> dict[tuple[str, int], frozenset[str]]:
+    """What a master went past for the whole of a piece of work, by it and the pupil; one statement."""
+    found: dict[tuple[str, int], frozenset[str]] = {}
+    for subject, pupil_id, codes in run(db, _LASTING, {"subjects": sorted(subjects)}).all():
+        key = (subject, pupil_id)
+        found[key] = found.get(key, frozenset()) | (LASTING & set(split_codes(codes)))
+    return found
+
+
 _OF_PUPIL = select(GateDecision.subject, GateDecision.on_date, GateDecision.codes).where(
     GateDecision.subject.in_(bindparam("subjects", expanding=True)), GateDecision.pupil_id == bindparam("pupil"),
     GateDecision.override_reason.is_not(None),

@@ -10,6 +10,7 @@ from app.machines import rules
 from app.machines.rules import Facts, Machine, Request, Settings, Verdict, Young
 from app.pedagogy.rules import public_holidays
 
+Minutes = tuple[int, int]  # from, to (not included), by the school's clock
 Exposures = Mapping[tuple[int, date], tuple[rules.Exposure, ...]]
 
 
@@ -98,7 +99,10 @@ class Day(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that is on record about some pupils and some work centres, for the days it was asked for."""
+    """All that is on record about some pupils and some work centres, for the days it was asked for.
+
+    `between`: the work is for sessions that begin in these minutes; only who leads those counts as supervisor.
+    """
 
     pupils: Mapping[int, OfPupil]
     machines: Mapping[int, Machine]
@@ -108,6 +112,7 @@ class Known:
     qualities: Mapping[int, Sequence[Held]]
     settings: Sequence[tuple[date, rules.Check, bool]]
     exposures: Exposures = field(default_factory=dict)
+    between: Minutes | None = None
     days: dict[tuple[int | None, date], Day] = field(default_factory=dict)
 
     def ask(
@@ -139,6 +144,10 @@ class Known:
     def exposed(self, exposures: Exposures) -> "Known":
         """The same, with the minutes that pupils have spent on vibrating tools."""
         return replace(self, exposures=exposures)
+
+    def during(self, between: Minutes | None) -> "Known":
+        """The same for work of a half-day."""
+        return replace(self, between=between, days={})
 
     def works_on(self, pupil_id: int, day: date) -> bool:
         """Whether the pupil's class has practice that day."""
@@ -197,7 +206,7 @@ class Known:
             return ()
         found = []
         for lesson in self.lessons.get((stay.group_id, day), ()):
-            if lesson.practice:
+            if lesson.practice and self._is_then(lesson):
                 away = self._away(lesson.staff_id, day)
                 found.append(self._supervision(lesson, lesson.staff_id, lesson.name, day, absent=away is not None))
                 if away and away.substitute_id:
@@ -206,6 +215,9 @@ class Known:
                         self._supervision(lesson, away.substitute_id, away.substitute, day, absent=not stands_in)
                     )
         return tuple(found)
+
+    def _is_then(self, lesson: Lesson) -> bool:
+        return self.between is None or self.between[0] <= lesson.start < self.between[1]
 
     def _supervision(self, lesson: Lesson, staff_id: int, name: str, day: date, *, absent: bool) -> rules.Supervision:
         qualities = tuple(

@@ -13,7 +13,7 @@ from app.workshop.policies import Candidate, Refusal
 from app.workshop.queries.crowds import ceiling_of
 from app.workshop.queries.dayfacts import DayFacts, machines_of, read_day
 from app.workshop.queries.dayplan import Half, Halves, Slip, slip_of
-from app.workshop.queries.gate import gate_answers
+from app.workshop.queries.gate import half_answers
 from app.workshop.queries.handing import Item, Step, in_hand, read_queue, steps_of
 from app.workshop.queries.help import Call, open_calls
 from app.workshop.queries.latejobs import LateJob, late_jobs
@@ -247,7 +247,7 @@ class _Hand:
 
 def _hand(db: Session, known: DayFacts, item: Item, pupil_ids: Sequence[int]) -> _Hand:
     asking = Asking(
-        item, known.day, known.crowds(ceiling_of(db)), gate_answers(db, pupil_ids, work_for(item, known.day)),
+        item, known.day, known.crowds(ceiling_of(db)), half_answers(db, pupil_ids, work_for(item, known.day)),
         passed_over(db, item.ticket, pupil_ids, known.day),
     )  # fmt: skip
     return _Hand(

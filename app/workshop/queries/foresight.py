@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.db import run
 from app.machines.models import WorkCenter
 from app.machines.queries import Known, Span, facts_for
+from app.machines.queries.decisions import passed_for_good
 from app.machines.rules import Check, Finding
 from app.machines.rules.foresight import turning_days
 from app.pedagogy.models import Pupil
@@ -19,6 +20,7 @@ from app.workshop.rules import HELD_STATES, TicketState
 AHEAD = timedelta(days=30)
 # What belongs to one day alone is not foreseen: it is asked when the clock is to start.
 OF_THE_DAY = frozenset({Check.HOURS, Check.VIBRATION, Check.PPE})
+Key = tuple[int, int, date | None, frozenset[str]]  # pupil, work centre, day it is planned for, what is passed over
 IN_HANDS = sorted(HELD_STATES | {TicketState.BLOCKED})
 _HELD = (
     select(
@@ -48,17 +50,19 @@ class Coming:
 
 
 def coming_refusals(db: Session, day: date) -> list[Coming]:
-    """The tickets in hands that will be refused within thirty days, the soonest first; nine statements."""
+    """The tickets in hands that will be refused within thirty days, the soonest first; ten statements at most."""
     rows = run(db, _HELD, {"today": day}).all()
     if not rows:
         return []
     last = day + AHEAD
     known = facts_for(db, {row.pupil_id for row in rows}, {row.work_center_id for row in rows}, Span(day, last))
-    judged: dict[tuple[int, int, date | None], tuple[date, Finding] | None] = {}
+    blocks = any(blocks for _, _, blocks in known.settings)
+    passed = passed_for_good(db, {row.number for row in rows}) if blocks else {}
+    judged: dict[Key, tuple[date, Finding] | None] = {}
     found = []
     for row in rows:
         planned = row.for_day if row.for_day and day < row.for_day <= last else None
-        key = (row.pupil_id, row.work_center_id, planned)
+        key = (row.pupil_id, row.work_center_id, planned, passed.get((row.number, row.pupil_id), frozenset()))
         if key not in judged:
             judged[key] = next(_refusals(known, key, Span(day, last)), None)
         if (refused := judged[key]) is not None:
@@ -66,15 +70,17 @@ def coming_refusals(db: Session, day: date) -> list[Coming]:
     return sorted(found, key=lambda one: (one.day, one.pupil))
 
 
-def _refusals(
-    known: Known, key: tuple[int, int, date | None], span: Span
-) -> Iterator[tuple[date, Finding]]:  # fmt: skip
+def _refusals(known: Known, key: Key, span: Span) -> Iterator[tuple[date, Finding]]:
     """The days on which it is refused, with the first reason. Work planned for later is judged from that day on."""
-    pupil_id, center_id, planned = key
-    first = known.ask(pupil_id, center_id, planned or span.first)
-    for day in (planned or span.first, *turning_days(first.facts, planned or span.first, span.last)):
+    pupil_id, center_id, planned, passed = key
+    start = planned or span.first
+    facts = known.ask(pupil_id, center_id, start).facts
+    decided = {on for on, _, _ in known.settings if start < on <= span.last}
+    for day in (start, *sorted({*turning_days(facts, start, span.last), *decided})):
         here = known.works_on(pupil_id, day)
         for finding in known.ask(pupil_id, center_id, day).verdict.refusals:
-            if finding.check not in OF_THE_DAY and (here or finding.check != Check.SUPERVISOR):
+            if finding.check in OF_THE_DAY | passed:
+                continue
+            if here or finding.check != Check.SUPERVISOR:
                 yield day, finding
                 break

@@ -19,7 +19,16 @@ from app.workshop.models import Operation, Ticket, WorkSession
 from app.workshop.policies import Candidate, Work
 from app.workshop.queries.crowds import takers
 from app.workshop.queries.routing import Routing, routing_of_operation
-from app.workshop.rules import FACTORS, minutes, open_pieces, planned_seconds, times, training_year
+from app.workshop.rules import (
+    FACTORS,
+    HalfDay,
+    minutes,
+    minutes_of,
+    open_pieces,
+    planned_seconds,
+    times,
+    training_year,
+)
 
 _REVERSING = aliased(WorkSession)
 _VIBRATING = (
@@ -66,6 +75,7 @@ def gate_answers(
     if work.center_id is None or not pupil_ids:
         return {}
     known = gate_known(db, pupil_ids, [work.center_id], work.day)
+    known = known.during(minutes_of(work.half)) if work.half else known
     return {
         pupil_id: known.ask(
             pupil_id, work.center_id, work.day, minute=minute, planned=_own_minutes(known, pupil_id, work), ppe=ppe,
@@ -73,6 +83,28 @@ def gate_answers(
         )
         for pupil_id in pupil_ids
     }  # fmt: skip
+
+
+def half_answers(db: Session, pupil_ids: Collection[int], work: Work) -> dict[tuple[int, HalfDay | None], Answer]:
+    """The same for the whole day and for each half-day of it; no statement more."""
+    if work.center_id is None or not pupil_ids:
+        return {}
+    known = gate_known(db, pupil_ids, [work.center_id], work.day)
+    halves = {half: known.during(minutes_of(half)) for half in HalfDay}
+    found: dict[tuple[int, HalfDay | None], Answer] = {}
+    for pupil_id in pupil_ids:
+        planned = _own_minutes(known, pupil_id, work)
+        whole = found[pupil_id, None] = known.ask(pupil_id, work.center_id, work.day, planned=planned)
+        alike = _led_alike(whole)
+        for half, then in halves.items():
+            found[pupil_id, half] = whole if alike else then.ask(pupil_id, work.center_id, work.day, planned=planned)
+    return found
+
+
+def _led_alike(answer: Answer) -> bool:
+    """One person leads the pupil's class all day, and is there: half-days need no answer of their own."""
+    leaders = answer.facts.supervisions
+    return len({one.name for one in leaders}) < 2 and not any(one.absent for one in leaders)
 
 
 def _own_minutes(known: Known, pupil_id: int, work: Work) -> int:

@@ -16,7 +16,7 @@ from app.workshop.queries.handing import Item, Queue, Step, steps_of
 from app.workshop.queries.offers import Asking
 from app.workshop.queries.people import Person
 from app.workshop.queries.rotation import Rotation, rotation_of
-from app.workshop.rules import Bench, Chore, HalfDay, Hand, Handout, Hint, Presence, hand_out
+from app.workshop.rules import Bench, Chore, HalfDay, Hand, Handout, Hint, Presence, hand_out, minutes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ class Judge:
 
     def _judge(self, item: Item, person: Person, needed: int) -> str | None:
         answer = self._gate.ask(person.id, item.center_id, self.facts.day, planned=needed)
-        asking = Asking(item, self.facts.day, self._crowds, {person.id: answer})
+        asking = Asking(item, self.facts.day, self._crowds, {(person.id, self.half): answer})
         candidate = Candidate(person.first_name, self.facts.here[person.id], is_member=True, holds=False)
-        refusal = asking.offer(asking.judge(person.id, candidate), person.id, self.half, 0).refusal
+        refusal = asking.offer(candidate, person.id, self.half, 0).refusal
         return refusal.short if refusal else None
 
     def needed(self, item: Item, person: Person) -> int:
@@ -92,7 +92,7 @@ def read_judge(db: Session, facts: DayFacts, half: HalfDay, items: Iterable[Item
     """Everything the judge needs, in a number of statements that neither pupils nor work change."""
     listed = list(items)
     centers = {item.center_id for item in listed}
-    gate = gate_known(db, list(facts.people), centers, facts.day)
+    gate = gate_known(db, list(facts.people), centers, facts.day).during(minutes_of(half))
     rotation = rotation_of(db, facts.people, centers)
     steps = steps_of(db, (item.operation_id for item in listed))
     return Judge(facts, half, (gate, rotation, steps), facts.crowds(ceiling_of(db)))

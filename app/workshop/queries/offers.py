@@ -38,12 +38,12 @@ class Asking:
     item: Item
     day: date
     crowds: Crowds
-    answers: Mapping[int, Answer] = field(default_factory=dict)
+    answers: Mapping[tuple[int, HalfDay | None], Answer] = field(default_factory=dict)
     passed: Mapping[int, Passed] = field(default_factory=dict)
 
-    def judge(self, pupil_id: int, candidate: Candidate) -> Candidate:
+    def judge(self, pupil_id: int, candidate: Candidate, half: HalfDay | None = None) -> Candidate:
         """The candidate with what the gate says, and what a master went past for that very work."""
-        answer = self.answers.get(pupil_id)
+        answer = self.answers.get((pupil_id, half))
         return replace(
             candidate, gate=answer.verdict if answer else None, passed=self.passed.get(pupil_id, NOTHING).codes
         )  # fmt: skip
@@ -56,7 +56,8 @@ class Asking:
         crowd = self.crowds.of(pupil_id, half, ticket_id=item.ticket_id)
         work = replace(work_for(item, self.day), half=half)
         moves = candidate.holds and half is not None and half != laid
-        asked = replace(candidate, crowd=crowd, holds=candidate.holds and not moves)
+        judged = self.judge(pupil_id, candidate, half)
+        asked = replace(judged, crowd=crowd, holds=candidate.holds and not moves)
         return Offer(self.day, half, free, why_not_assignable(work, asked), moves, crowd.master if crowd else "")
 
 

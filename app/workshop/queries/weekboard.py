@@ -22,7 +22,7 @@ from app.workshop.queries.handing import Item, Step, in_hand, read_queue, steps_
 from app.workshop.queries.loads import MachineDay
 from app.workshop.queries.offers import Asking, Offer
 from app.workshop.queries.people import Person
-from app.workshop.rules import HalfDay, Presence, half_of
+from app.workshop.rules import HalfDay, Presence, half_of, minutes_of
 
 WORKING_DAYS = 5
 SUNDAY = timedelta(days=6)
@@ -136,23 +136,23 @@ class _Hand:
     """What is in hand with all that its answers depend on, day by day."""
 
     item: Item
-    known: Known
+    known: Mapping[HalfDay, Known]
     step: Step
     crowds: Mapping[date, Crowds]
 
     def offer(self, facts: DayFacts, person: Person, laid: Half) -> Offer:
         """May this pupil have it for that half-day?"""
         day = facts.day
-        answer = self.known.ask(
+        answer = self.known[laid.name].ask(
             person.id, self.item.center_id, day, planned=self.step.minutes(self.item.pieces, person.year(day))
         )
-        asking = Asking(self.item, day, self.crowds[day], {person.id: answer})
+        asking = Asking(self.item, day, self.crowds[day], {(person.id, laid.name): answer})
         held = facts.held.get(person.id, ())
         holds = any(one.ticket_id == self.item.ticket_id for one in held)
         here = any(slip.number == self.item.ticket for slip in laid.slips)
         candidate = Candidate(person.first_name, facts.here[person.id], is_member=True, holds=holds)
         return asking.offer(
-            asking.judge(person.id, candidate), person.id, laid.name, laid.free(minute_of(day)),
+            candidate, person.id, laid.name, laid.free(minute_of(day)),
             laid=laid.name if here else None,
         )  # fmt: skip
 
@@ -179,9 +179,9 @@ def week_board(db: Session, asked: WeekAsked) -> WeekBoard:
 
 def _read_hand(db: Session, item: Item, days: Mapping[date, DayFacts], pupil_ids: Sequence[int]) -> _Hand:
     first, last = min(days), max(days)
-    ceiling = ceiling_of(db)
+    ceiling, known = ceiling_of(db), facts_for(db, pupil_ids, [item.center_id], Span(first, last))
     return _Hand(
-        item, facts_for(db, pupil_ids, [item.center_id], Span(first, last)),
+        item, {half: known.during(minutes_of(half)) for half in HalfDay},
         steps_of(db, [item.operation_id])[item.operation_id],
         {day: facts.crowds(ceiling) for day, facts in days.items()},
     )  # fmt: skip

@@ -69,7 +69,7 @@ from app.workshop.rules.flow import (
     why_not_taken_back,
     why_waiting,
 )
-from app.workshop.rules.halves import MORNING_ENDS, Crowd, half_of, when, why_crowded
+from app.workshop.rules.halves import MORNING_ENDS, Crowd, half_of, minutes_of, when, why_crowded
 from app.workshop.rules.handout import Bench, Chore, Hand, Handout, Leftover, Suggestion, hand_out, urgent
 from app.workshop.rules.help import HELP_LABELS, HelpReason, HelpState, help_state
 from app.workshop.rules.lateness import InHand, Stuck, lateness_order, why_late
@@ -220,12 +220,12 @@ __all__ = [
     "equal_parts", "euros", "figure", "fill_ahead", "finished_on", "frozen_reason", "half_day", "half_of", "hand_out",
     "help_state", "holding", "index_rank", "is_due", "is_frozen_reason", "is_within", "job_number", "job_quantity",
     "job_state", "joined", "lateness_order", "lay", "lay_all", "left_to_give", "likeness", "lot_number",
-    "machine_seconds", "merged", "merged_quantity", "minutes", "missing_checks", "months_of", "move_steps",
-    "next_index", "offcut_code", "open_pieces", "openings", "operation_state", "outlook", "person_seconds", "pieces",
-    "planned_seconds", "point_words", "promise", "proof", "reach", "remaining_seconds", "said", "same_point",
-    "settled_ticket", "skill_codes", "split_words", "step_changes", "suits", "ticket_number", "times",
-    "tolerance_words", "total", "training_year", "union_seconds", "urgent", "verdict_words", "weekday_pattern",
-    "weeks_from", "when", "why_busy", "why_crowded", "why_doubtful", "why_late", "why_not_amount",
+    "machine_seconds", "merged", "merged_quantity", "minutes", "minutes_of", "missing_checks", "months_of",
+    "move_steps", "next_index", "offcut_code", "open_pieces", "openings", "operation_state", "outlook",
+    "person_seconds", "pieces", "planned_seconds", "point_words", "promise", "proof", "reach", "remaining_seconds",
+    "said", "same_point", "settled_ticket", "skill_codes", "split_words", "step_changes", "suits", "ticket_number",
+    "times", "tolerance_words", "total", "training_year", "union_seconds", "urgent", "verdict_words",
+    "weekday_pattern", "weeks_from", "when", "why_busy", "why_crowded", "why_doubtful", "why_late", "why_not_amount",
     "why_not_beyond_first", "why_not_cause", "why_not_decided", "why_not_for_job", "why_not_held", "why_not_index",
     "why_not_merge", "why_not_move", "why_not_move_back", "why_not_new_quantity", "why_not_parts", "why_not_period",
     "why_not_point", "why_not_quantity", "why_not_release", "why_not_remake", "why_not_rework", "why_not_shares",

@@ -6,13 +6,18 @@ from datetime import date
 from app.workshop.rules.flow import NBSP
 from app.workshop.rules.words import HalfDay
 
-MORNING_ENDS = 12 * 60 + 30
+MORNING_ENDS, DAY_ENDS = 12 * 60 + 30, 24 * 60
 PART_OF_DAY = {HalfDay.MORNING: "au matin", HalfDay.AFTERNOON: "après-midi"}
 
 
 def half_of(minute: int) -> HalfDay:
     """The half-day that a session belongs to which begins at that local minute."""
     return HalfDay.MORNING if minute < MORNING_ENDS else HalfDay.AFTERNOON
+
+
+def minutes_of(half: HalfDay) -> tuple[int, int]:
+    """The minutes in which the sessions of a half-day begin: from, to (not included)."""
+    return (0, MORNING_ENDS) if half == HalfDay.MORNING else (MORNING_ENDS, DAY_ENDS)
 
 
 def when(day: date, half: HalfDay | None) -> str:

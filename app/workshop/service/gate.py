@@ -75,6 +75,7 @@ def may_have_again(db: Session, ticket: Ticket, pupil_ids: Sequence[int], *, by:
     Every answer is written down, those that say no too.
     """
     work = queries.planned_work(db, ticket)
+    work = replace(work, half=work.half if work.day == ticket.for_day else None)
     answers = queries.gate_answers(db, pupil_ids, work)
     known = queries.takers(db, pupil_ids, work.day, work.half, ticket_id=None)
     judged = queries.with_verdicts(db, known, answers, work, subject=ticket.number)

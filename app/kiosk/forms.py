@@ -29,6 +29,16 @@ def _known_reason(typed: str | None) -> str | None:
 Measure = Annotated[
     Decimal, BeforeValidator(french_decimal), Field(ge=-100_000, le=100_000, decimal_places=4, allow_inf_nan=False)
 ]
+
+
+def _measure_or_nothing(typed: object) -> object:
+    """What was asked about and is no number was not asked about."""
+    try:
+        return french_decimal(typed) if typed else None
+    except PydanticCustomError:
+        return None
+
+
 Scanned = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -105,7 +115,7 @@ class CheckRow(Input):
     point: Id
     value: Annotated[Measure | None, Blank] = None
     conforms: Annotated[Literal["yes", "no"] | None, Blank] = None
-    sure: Annotated[Measure | None, Blank] = None
+    sure: Annotated[Decimal | None, BeforeValidator(_measure_or_nothing)] = None
 
 
 class CheckForm(TapForm):

@@ -9,6 +9,7 @@ from app.workshop.models import Ticket
 from app.workshop.rules import TicketState
 
 OVER = frozenset({TicketState.DONE, TicketState.CANCELLED})
+HANDED_IN = frozenset({TicketState.TO_RELEASE, TicketState.DONE})
 
 
 def holds(ticket: Ticket, pupil_id: int, moment: datetime | None = None) -> bool:

@@ -10,7 +10,7 @@ from app.core.pdf import draw
 from app.machines.queries.printing import DeclarationFacts, YoungFacts
 from app.machines.rules import ARTICLES, ClearanceResult, split_codes
 from app.machines.rules.spans import OPINION_YEARS, last_day, said
-from app.web.filters import NBSP
+from app.web.filters import NBSP, siren
 from app.web.papers import new_sheet
 
 
@@ -93,7 +93,7 @@ def fill_declaration(facts: DeclarationFacts) -> DeclarationPaper:
     found, school, content = facts.declared, facts.school, facts.declared.all
     sent = found.record.sent_on
     return DeclarationPaper(
-        code=found.record.code, address=_address(school), siret=school.siret if school else "",
+        code=found.record.code, address=_address(school), siret=siren(school.siret) if school and school.siret else "",
         uai=(school.uai or "") if school else "", city=school.city if school else "",
         standing=_standing(sent, found.until), signed_on=said(sent) if sent else "", sector=found.record.sector,
         diplomas=[facts.names.diplomas.get(one, one) for one in content.diplomas], places=list(content.places),
@@ -109,7 +109,7 @@ def fill_young_workers(facts: Iterable[YoungFacts], day: date, *, place: str) ->
 
 
 def _address(school: School | None) -> list[str]:
-    lines = [school.name, school.address, f"{school.postal_code} {school.city}".strip()] if school else []
+    lines = [school.address, f"{school.postal_code} {school.city}".strip()] if school else []
     return [line for line in lines if line]
 
 

@@ -18,7 +18,7 @@ from app.accounts.queries import staff_actor
 from app.core.db import Database
 from app.kiosk.models import Tap
 from app.workshop import service as workshop
-from app.workshop.models import QuantityReport, WorkSession
+from app.workshop.models import CheckResult, QuantityReport, WorkSession
 from app.workshop.queries import get_ticket
 from app.workshop.rules import TicketState
 from tests.browser.walk import overflow, small_targets
@@ -222,6 +222,51 @@ class TestADay:
         assert kept[1:] == [0, 0]
 
 
+class TestMeasuring:
+    def test_a_measure_far_off_is_asked_about_once_and_the_button_comes_back(
+        self, tablet: Callable[..., Page], school: School
+    ) -> None:
+        page = tablet()
+        _sit(page, school)
+        _open(page, school)
+        _begin(page)
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        page.goto(f"/tablette/bons/{school.number}/controle")
+        field = page.locator("input[name='checks-0-value']")
+        note = page.get_by_role("button", name="Noter")
+        for typed, sentence in (("abc", "Ce n’est pas un nombre."), ("1201", "Cette mesure est loin.")):
+            field.fill(typed)
+            note.click()
+            expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+            expect(field).to_have_attribute("aria-invalid", "true")
+            expect(note).not_to_have_attribute("aria-busy", "true")
+            expect(field).to_be_focused()
+        assert _count(school, CheckResult) == 0
+        note.click()
+        expect(page.get_by_text("À revoir. Appelle")).to_be_visible()
+        field.fill("12,01")
+        note.click()
+        expect(page.get_by_text("À revoir. Appelle")).to_be_hidden()
+        with school.database.reading() as db:
+            latest = db.scalars(select(CheckResult).order_by(CheckResult.id.desc())).first()
+            assert latest is not None
+            assert (latest.value, latest.conforms) == (Decimal("12.01"), True)
+
+    def test_protections_that_are_not_ticked_are_told_in_our_words(
+        self, tablet: Callable[..., Page], school: School
+    ) -> None:
+        page = tablet()
+        _sit(page, school)
+        _open(page, school)
+        page.get_by_role("button", name="Commencer").click()
+        expect(page.get_by_role("alert").filter(has_text="Coche toutes tes protections.")).to_be_visible()
+        assert _count(school, Tap) == 0
+        _begin(page)
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        page.get_by_role("link", name="Mes bons").click()
+        page.wait_for_url("**/tablette/bons")
+
+
 class TestCut:
     def test_taps_made_without_a_network_are_kept_sent_in_order_and_counted_once(
         self, tablet: Callable[..., Page], school: School
@@ -357,6 +402,9 @@ def test_every_screen_fits_and_reads(
         page.goto("about:blank")
         page.goto(f"/tablette/bons/{school.number}{part}")
         look(part or "running")
-    page.goto("/tablette/hors-ligne")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.goto(f"/tablette/bons/{school.number}")
+    expect(page.get_by_role("heading", name="Pas de réseau.")).to_be_visible()
     look("no network")
     assert not faults, "\n".join(faults)

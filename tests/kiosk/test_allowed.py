@@ -25,10 +25,10 @@ ALLOWED = {
     queries.Card: {
         "id", "number", "state", "operation_id", "operation", "seq", "article", "instruction", "center_id", "center",
         "quantity", "good", "scrap", "aside", "setup", "unit", "planned", "ppe", "skills", "first_article", "note",
-        "line_id", "drawing_id", "given_by", "spent", "since", "told",
+        "line_id", "drawing_id", "given_by", "spent", "since", "on_break", "told",
     },
     queries.OwnTickets: {"cards", "done", "bench"},
-    queries.Bench: {"master", "aside"},
+    queries.Bench: {"master", "aside", "stop"},
     queries.Choice: {"code", "name", "group"},
     queries.Door: {"seats", "choices", "groups", "group"},
     queries.Before: {"on", "seconds"},

@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 def free_port() -> int:
@@ -45,8 +45,10 @@ def compagnon(
 
 @contextlib.contextmanager
 def serve(data_dir: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """`compagnon serve` on a free port, as (address, process); its output is `server.log` in the data folder."""
-    port = free_port()
+    """`compagnon serve` on a free port, or on the one given, as (address, process); its output is `server.log` in the
+    data folder.
+    """
+    port = int(settings.pop("port", "") or free_port())
     env = environment(data_dir, port=str(port), **settings)
     log = data_dir / "server.log"
     command = [sys.executable, "-c", "from app.cli import main; main()", "serve"]

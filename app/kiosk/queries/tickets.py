@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Staff
-from app.core.clock import instant, local_minute, now, today
+from app.core.clock import instant, local, local_minute, now, today
 from app.core.db import run
 from app.core.errors import NotFound
 from app.kiosk.models import Tap
@@ -25,13 +25,16 @@ from app.pedagogy.models import Membership, Pupil, TimetableSession
 from app.pedagogy.queries.pupils import belongs_on
 from app.pedagogy.rules import SessionKind, SessionState
 from app.workshop.models import Assignment, Job, Operation, Ticket, WorkSession
-from app.workshop.queries import gate_known, own_trend, work_windows
+from app.workshop.queries import day_end, gate_known, own_trend, work_windows
 from app.workshop.rules import (
     HELD_STATES,
+    EndCause,
     Factors,
+    Interval,
     TicketState,
     Timed,
     Trend,
+    closing,
     earned_seconds,
     minutes,
     person_seconds,
@@ -47,6 +50,8 @@ SHOWN = (*HELD_STATES, TicketState.BLOCKED)
 class Card:
     """One of the pupil's own tickets. `planned`: the seconds it is meant to take this pupil, `setup` and `unit` those
     of a professional, `spent` the pupil's own so far.
+
+    `since` is when the clock that runs now began to count, `on_break` that it stands and goes on by itself.
 
     `told` says why the gate does not let it start, in the pupil's words; empty when the shield is green.
     """
@@ -77,6 +82,7 @@ class Card:
     given_by: str
     spent: int = 0
     since: datetime | None = None
+    on_break: bool = False
     told: str = ""
 
     @property
@@ -97,7 +103,7 @@ class Card:
     @property
     def is_running(self) -> bool:
         """This pupil's clock runs on it."""
-        return self.since is not None
+        return self.since is not None or self.on_break
 
     @property
     def is_begun(self) -> bool:
@@ -120,10 +126,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every screen of a sitting pupil shows: the master to call, and when the next break is."""
+    """What every screen of a sitting pupil shows: the master to call, and when the next break is, in words and as it is."""
 
     master: str
     aside: str
+    stop: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +261,31 @@ def _card(row: Any, day: date) -> Card:
 def _timed(db: Session, pupil_id: int, cards: list[Card]) -> list[Card]:
     """With the pupil's own time on each, and since when the clock runs."""
     spent: dict[int, int] = {}
-    since: dict[int, datetime] = {}
+    since: dict[int, datetime | None] = {}
     asked = {"pupil": pupil_id, "tickets": [card.id for card in cards]}
     for ticket_id, start, end, share, reverses in run(db, _TIMES, asked).all():
+        pieces = [(start, end)]
         if end is None:
-            since[ticket_id] = start
-        else:
-            length = person_seconds([Timed(start, end, share)])
-            spent[ticket_id] = spent.get(ticket_id, 0) + (length if reverses is None else -length)
-    return [replace(card, spent=spent.get(card.id, 0), since=since.get(card.id)) for card in cards]
+            pieces, cause = _so_far(db, pupil_id, start)
+            if cause != EndCause.END_OF_HALF_DAY:
+                since[ticket_id] = None if cause else pieces.pop()[0]
+        length = person_seconds([Timed(first, last, share) for first, last in pieces])
+        spent[ticket_id] = spent.get(ticket_id, 0) + (length if reverses is None else -length)
+    return [
+        replace(
+            card, spent=spent.get(card.id, 0), since=since.get(card.id),
+            on_break=card.id in since and since[card.id] is None,
+        )
+        for card in cards
+    ]  # fmt: skip
+
+
+def _so_far(db: Session, pupil_id: int, start: datetime) -> tuple[list[Interval], EndCause | None]:
+    """The working time of a clock nobody has stopped, cut as it will be, and what holds it now: a break, or the end of
+    the half-day it was started in.
+    """
+    windows = work_windows(db, [pupil_id], local(start).date())[pupil_id]
+    return closing(start, now(), windows, day_end(start))
 
 
 def _judged(db: Session, pupil_id: int, cards: list[Card]) -> list[Card]:
@@ -301,7 +324,7 @@ def bench_of(db: Session, pupil_id: int) -> Bench:
     day = today()
     master = run(db, _MASTER, {"pupil": pupil_id, "day": day, "minute": local_minute(now())}).scalar_one_or_none()
     windows = work_windows(db, [pupil_id], day)[pupil_id]
-    return Bench(master or "ton maître", next_stop(now(), windows))
+    return Bench(master or "ton maître", *next_stop(now(), windows))
 
 
 def ticked_today(db: Session, pupil_id: int, ticket_id: int) -> bool:

@@ -139,6 +139,11 @@ class CheckPage:
         """Everything on this piece was checked, and conforms."""
         return bool(self.rows) and all(row.done is not None and row.done.conforms for row in self.rows)
 
+    @property
+    def any_wrong(self) -> bool:
+        """Something on this piece was checked, and does not conform."""
+        return any(row.done is not None and not row.done.conforms for row in self.rows)
+
 
 def check_page(sheet: CheckSheet, asked: int) -> CheckPage:
     """The piece that was asked for, else the first on which something due is not checked yet, else the last."""

@@ -37,13 +37,16 @@ def clock_words(spent: int, planned: int) -> str:
     return f"sur {hours(planned)}. Tu as dépassé de {words}."
 
 
-def next_stop(now: datetime, windows: Sequence[tuple[datetime, datetime]]) -> str:
-    """« Pause à 15 h, dans 40 min », « Fin à 12 h, dans 1 h 10 » where the half-day ends; nothing outside practice."""
+def next_stop(now: datetime, windows: Sequence[tuple[datetime, datetime]]) -> tuple[str, datetime | None]:
+    """« Pause à 15 h, dans 40 min », « Fin à 12 h, dans 1 h 10 » where the half-day ends, and when that is; nothing
+    outside practice.
+    """
     for place, (start, end) in enumerate(windows):
         if start <= now < end:
             goes_on = place + 1 < len(windows) and windows[place + 1][0] - end <= BREAK_AT_MOST
-            return f"{'Pause' if goes_on else 'Fin'} à {_at(end)}, dans {_in(int((end - now).total_seconds()) // 60)}"
-    return ""
+            words = f"{'Pause' if goes_on else 'Fin'} à {_at(end)}, dans {_in(max(60, int((end - now).total_seconds())) // 60)}"
+            return words, end
+    return "", None
 
 
 def _at(moment: datetime) -> str:
@@ -70,5 +73,8 @@ def ago_words(then: date, day: date) -> str:
 
 
 def dimension_words(label: str, tolerance: str) -> str:
-    """« longueur 40 ±0,1 »; a name that the tolerance says itself is said once: « Ø12 ±0,05 »."""
-    return tolerance if tolerance.startswith(label) else f"{label} {tolerance}".strip()
+    """« longueur 40 ±0,1 »; what both say is said once: « Ø12 ±0,05 », « Ø16 h9 0/−0,043 »."""
+    if f"{tolerance} ".startswith(f"{label} "):
+        return tolerance
+    nominal, _, deviations = tolerance.partition(" ")
+    return f"{label} {deviations if label.startswith(f'{nominal} ') else tolerance}".strip()

@@ -9,6 +9,7 @@ from app.core.errors import NotFound
 from app.kiosk import queries, rules, service
 from app.kiosk.deps import AS_PUPIL, DOOR, ON_TABLET_BEFORE_LOCK, At, Spot, after_tap, identify_pupil
 from app.kiosk.forms import FORMS, CheckForm, SignForm
+from app.kiosk.policies import HANDED_IN
 from app.kiosk.queries import Card
 from app.kiosk.rules import TapKind
 from app.kiosk.screens.tickets import new_key, own_page, show, ticket_page
@@ -70,8 +71,13 @@ def drawing_file(at: At, number: str, listing: Listing) -> Response:
 
 @router.get(f"{TICKET}/bilan", name="kiosk.show_result", dependencies=[AS_PUPIL])
 def show_result(at: At, number: str) -> Response:
-    """How long it took, how long it took the time before, and what was learnt."""
-    return result_page(at, queries.own_ticket(at.db, at.seat.pupil_id, number))
+    """How long it took, how long it took the time before, and what was learnt; the ticket itself as long as it is not
+    handed in.
+    """
+    card = queries.own_ticket(at.db, at.seat.pupil_id, number)
+    if card.state not in HANDED_IN:
+        return redirect(at.request, url(at.request, "kiosk.show_ticket", number=number))
+    return result_page(at, card)
 
 
 def result_page(at: Spot, card: Card, *, form: Form[Any] | None = None) -> Response:

@@ -25,8 +25,12 @@ def _require_mine(doing: Doing) -> Ticket:
 
 
 def start(db: Session, doing: Doing) -> str:
-    """Start, or go on. The gate is asked again, and keeps its answer with the protections that were ticked."""
+    """Start, or go on. The gate is asked again, and keeps its answer with the protections that were ticked.
+
+    A clock that was forgotten in an earlier half-day ended with it, and is in nobody's way.
+    """
     ticket = _require_mine(doing)
+    workshop.stop_forgotten(db, pupil_id=doing.pupil.id, by=doing.by)
     card = queries.own_ticket(db, doing.pupil.id, ticket.number)
     ticked = set(card.ppe) <= set(doing.gesture.content.get("ppe", ()))
     ticked = ticked or queries.ticked_today(db, doing.pupil.id, ticket.id)
@@ -91,7 +95,7 @@ def check(db: Session, doing: Doing) -> str:
         )
     except workshop.Doubtful as doubt:
         raise PupilRefused("Cette mesure est loin. Vérifie, puis renvoie.", field=doubt.field) from doubt
-    return "Tout est bon." if all(one.conforms for one in results) else "À revoir. Appelle ton maître."
+    return "Tout est bon." if all(one.conforms for one in results) else "C’est noté."
 
 
 def _reading(row: dict[str, Any], piece: int) -> workshop.Reading:
@@ -113,6 +117,8 @@ def call(db: Session, doing: Doing) -> str:
 def say_learnt(db: Session, doing: Doing) -> str:
     """What the pupil says of having learnt: a level for each skill that was tapped, and a sentence."""
     ticket, content = doing.own(), doing.gesture.content
+    if ticket.state not in policies.HANDED_IN:
+        raise PupilRefused("Finis d’abord ce bon.")
     card = queries.own_ticket(db, doing.pupil.id, ticket.number)
     levels, sentence = content.get("levels", {}), content.get("sentence", "")
     known = {skill.code for skill in queries.skills_of(db, doing.pupil.id, card)}

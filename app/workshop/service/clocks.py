@@ -94,12 +94,14 @@ def switch_work(
     return session
 
 
-def stop_forgotten(db: Session, *, by: Actor) -> int:
-    """Stop every clock that outlived the half-day it was started in, at its end; how many."""
+def stop_forgotten(db: Session, *, pupil_id: int | None = None, by: Actor) -> int:
+    """Stop every clock that outlived the half-day it was started in, or one pupil's, at its end; how many."""
     moment = present_moment()
-    running = db.execute(select(WorkSession).where(WorkSession.ended_at.is_(None)).order_by(WorkSession.id)).scalars()
+    running = select(WorkSession).where(WorkSession.ended_at.is_(None)).order_by(WorkSession.id)
+    if pupil_id is not None:
+        running = running.where(WorkSession.pupil_id == pupil_id)
     count = 0
-    for session in running.all():
+    for session in db.execute(running).scalars().all():
         if session.ended_at is None and queries.slot_end(db, session.pupil_id, session.started_at) < moment:
             count += stop_late(db, session, by=by)
     return count

@@ -2,7 +2,7 @@
 // same forms post by themselves.
 import { add, newKey, send, tell, waiting } from "./kiosk_queue.js";
 import { watchTouches } from "./kiosk_idle.js";
-import { prepareCounters, showClock, watchCall } from "./kiosk_parts.js";
+import { prepareCounters, showClock, showStop, watchCall } from "./kiosk_parts.js";
 
 const seat = document.querySelector("[data-taps]");
 const strip = document.querySelector("[data-cut]");
@@ -17,6 +17,21 @@ const serverNow = () => Date.now() + offset;
 function showCut(is) {
   cut = is;
   strip.hidden = !is && waiting().length === 0;
+}
+
+/* Where a refusal belongs to one field, that field shows it. A measure that is far off is asked about once: sent again
+   as it was, it is meant. */
+function mark(form, name) {
+  for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+  const field = name && form.elements.namedItem(name);
+  if (!(field instanceof HTMLInputElement) || field.type === "radio") return;
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+  if (form.dataset.tap !== "controle" || !name.endsWith("value")) return;
+  const sure = document.createElement("input");
+  Object.assign(sure, { type: "hidden", name: name.replace(/value$/, "sure"), value: field.value });
+  form.elements.namedItem(sure.name)?.remove();
+  form.append(sure);
 }
 
 function say(form, sentence) {
@@ -64,7 +79,7 @@ function tapOf(form, submitter) {
 
 function release(form) {
   delete form.dataset.busy;
-  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  for (const one of form.elements) one.removeAttribute("aria-busy"); // also a button that stands outside
 }
 
 async function onTap(event) {
@@ -73,6 +88,7 @@ async function onTap(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (form.dataset.busy !== undefined) return;
+  if (!form.checkValidity()) return say(form, form.dataset.lacks);
   form.dataset.busy = "";
   event.submitter?.setAttribute("aria-busy", "true");
   const tap = tapOf(form, event.submitter);
@@ -86,6 +102,7 @@ function settle({ answers, stop }, tap, form) {
   showCut(stop === "cut");
   if (mine?.done) return location.assign(mine.next);
   if (form) release(form);
+  if (form && mine) mark(form, mine.field);
   if (mine) say(form, mine.sentence);
   else if (tap && AFTER[tap.kind]) setState(AFTER[tap.kind]);
   if (stop === "cut" && location.hash) location.hash = "contenu";
@@ -96,7 +113,8 @@ async function catchUp() {
   if (waiting().length === 0) {
     if (seat.dataset.shell === undefined) return showCut(!navigator.onLine);
     const back = await fetch(seat.dataset.door).catch(() => null);
-    return back?.ok && location.reload();
+    if (!back?.ok) return false;
+    return location.pathname === seat.dataset.shell ? location.assign(seat.dataset.door) : location.reload();
   }
   const { answers, stop } = await send(seat.dataset.taps);
   if (stop === "locked") return location.assign(seat.dataset.door);
@@ -116,7 +134,10 @@ if (seat) {
   if (seat.dataset.seal) watchTouches(seat, () => cut);
   prepareCounters();
   watchCall();
-  setInterval(() => showClock(serverNow), 10_000);
+  setInterval(() => {
+    showClock(serverNow);
+    showStop(serverNow);
+  }, 10_000);
   catchUp();
   navigator.serviceWorker?.register(seat.dataset.worker, { scope: "/tablette" }).catch(() => {});
 }

@@ -20,6 +20,18 @@ export function showClock(serverNow) {
   if (note) note.textContent = beside(spent, Number(clock.dataset.planned));
 }
 
+/* How long until the break; once it has begun the page shows what the server says, unless somebody is typing on it. */
+export function showStop(serverNow) {
+  const aside = document.querySelector("[data-stop]");
+  if (!aside) return;
+  const left = Number(aside.dataset.stop) - serverNow();
+  const minutes = Math.max(1, Math.floor(left / 60_000));
+  const [stop] = aside.textContent.split(", dans ");
+  if (left > 0) aside.textContent = `${stop}, dans ${minutes < 60 ? `${minutes}${NBSP}min` : words(minutes)}`;
+  else if (left > -60_000 || !document.querySelector("[data-clock][data-since]")) aside.textContent = "";
+  else if (navigator.onLine && location.hash !== "#compter") location.reload();
+}
+
 export function prepareCounters() {
   for (const counter of document.querySelectorAll("[data-counter]")) {
     const field = counter.querySelector("input");

@@ -369,7 +369,7 @@ def test_a_server_killed_in_between_loses_nothing_and_counts_nothing_twice(chrom
     context.close()
 
 
-ADDRESSES = ("", "/controle", "/plan", "/bilan", "/signature", "#compter")
+ADDRESSES = ("", "/controle", "/plan", "/signature", "#compter")
 
 
 @pytest.mark.parametrize("size", [KIOSK, SMALL, SEVEN], ids=["1024x600", "390x844", "7-inch"])
@@ -400,6 +400,11 @@ def test_every_screen_fits_and_reads(
         page.goto("about:blank")
         page.goto(f"/tablette/bons/{school.number}{part}")
         look(part or "running")
+    page.get_by_role("button", name="J’ai fini").click()
+    page.wait_for_url("**/bilan")
+    look("learnt")
+    _open(page, school)
+    look("handed in")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.context.set_offline(True)
     page.goto(f"/tablette/bons/{school.number}")

@@ -29,3 +29,9 @@ def test_a_long_name_breaks_inside_its_card():
     paper = read_pdf(draw_badges(rows, about="Tous", school="École de production de Saint-Étienne-du-Rouvray"))
     assert len(paper.pages) == 1
     assert len(paper.codes) == 10
+
+
+def test_a_school_with_hyphens_breaks_at_one_of_them():
+    rows = [BadgeRow("Inès H.", "CAP1", "badge:one")]
+    page = read_pdf(draw_badges(rows, about="CAP1", school="École de production de Saint-Étienne-du-Rouvray")).pages[0]
+    assert "Saint-Étienne-du-Rouvray" in page.text.replace("-\n", "-").replace("-\r\n", "-")

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from app.core.clock import today
 from app.machines.papers import (
     DeclarationPaper,
     DeclaredMachine,
@@ -10,7 +11,10 @@ from app.machines.papers import (
     YoungWorkers,
     draw_declaration,
     draw_young_workers,
+    fill_declaration,
 )
+from app.machines.queries.printing import declaration_facts
+from tests.factories import make_declaration, make_school
 from tests.support.pdf import read_pdf
 
 SCHOOL = "École de production de Chaumont"
@@ -51,6 +55,13 @@ class TestDeclaration:
         for words in ("R4153-40", "D4153-28 Machines dangereuses", "TOUR-1 Tour parallèle", "SIRET 999 800 014 00012"):
             assert words in text
         assert "Fait à Chaumont, le 01/09/2026" in text
+
+    def test_the_school_is_named_once_above_its_address_and_its_siret_is_in_groups(self, db):
+        school = make_school(db, name="École du Val", siret="99980001400012")
+        record = make_declaration(db)
+        told = fill_declaration(declaration_facts(db, record.code, today()))
+        assert told.siret == "999\u202f800\u202f014\u202f00012"
+        assert school.name not in told.address
 
     def test_its_head_names_school_number_and_day_of_printing(self):
         paper = read_pdf(draw_declaration(DECLARATION, school=SCHOOL))

@@ -126,7 +126,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every screen of a sitting pupil shows: the master to call, and when the next break is, in words and as it is."""
+    """What every screen of a sitting pupil shows: the master to call, when the next break is, in words and as it is."""
 
     master: str
     aside: str

@@ -44,8 +44,8 @@ def next_stop(now: datetime, windows: Sequence[tuple[datetime, datetime]]) -> tu
     for place, (start, end) in enumerate(windows):
         if start <= now < end:
             goes_on = place + 1 < len(windows) and windows[place + 1][0] - end <= BREAK_AT_MOST
-            words = f"{'Pause' if goes_on else 'Fin'} à {_at(end)}, dans {_in(max(60, int((end - now).total_seconds())) // 60)}"
-            return words, end
+            left = max(1, int((end - now).total_seconds()) // 60)
+            return f"{'Pause' if goes_on else 'Fin'} à {_at(end)}, dans {_in(left)}", end
     return "", None
 
 

@@ -264,6 +264,15 @@ class TestVibration:
         db.flush()
         return saw
 
+    def test_tickets_run_together_add_up(self, db, scene, grinder):
+        """Each takes ninety of the 120 minutes of a day: one may be started, two together may not."""
+        tickets = [make_ticket(db, scene.operations[SAW], pupil=scene.tom, quantity=4) for _ in range(2)]
+        tickets = [queries.get_ticket(db, each.number, lock=True) for each in tickets]
+        with pytest.raises(Refused, match="sur la journée"):
+            start_batch(db, tickets, pupil_id=scene.tom.id, by=scene.by)
+        assert db.execute(select(WorkSession)).all() == []
+        start_ticket(db, tickets[0], by=scene.by)
+
     def test_pieces_set_aside_are_no_work_that_is_left(self, db, scene, grinder):
         ticket = make_ticket(db, scene.operations[SAW], pupil=scene.tom, quantity=10)
         ticket.aside = 9

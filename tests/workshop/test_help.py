@@ -45,6 +45,20 @@ class TestAsking:
         assert again.id == first.id
         assert len(db.scalars(select(HelpRequest)).all()) == 1
 
+    def test_what_nobody_answered_yesterday_does_not_swallow_todays_call(self, db, scene, clock):
+        service.ask_help(db, scene.ines, by=scene.by)
+        clock.advance(days=1)
+        service.ask_help(db, scene.ines, by=scene.by)
+        assert [call.name for call in queries.open_calls(db)] == ["Inès Haddad"]
+
+    def test_trouble_with_a_tablet_does_not_swallow_a_call(self, db, scene):
+        for reason in (HelpReason.KEPT, HelpReason.TABLET_LOCKED, HelpReason.KEPT, HelpReason.HELP):
+            service.ask_help(db, scene.ines, reason=reason, by=scene.by)
+        calls = queries.open_calls(db)
+        assert [(call.reason, call.is_trouble) for call in calls] == [
+            ("kept", True), ("tablet_locked", True), ("help", False)
+        ]  # fmt: skip
+
     def test_a_call_is_answered_once(self, db, scene):
         call = service.ask_help(db, scene.ines, by=scene.by)
         service.answer_help(db, call, by=scene.by)

@@ -69,13 +69,18 @@ def gate_known(db: Session, pupil_ids: Collection[int], center_ids: Collection[i
 
 def gate_answers(
     db: Session, pupil_ids: Collection[int], work: Work, *, minute: int | None = None, ppe: tuple[str, ...] = (),
-    ppe_confirmed: bool = False,
+    ppe_confirmed: bool = False, beside: tuple[Exposure, ...] = (),
 ) -> dict[int, Answer]:  # fmt: skip
-    """May these pupils do this work? The same number of statements for one as for sixty."""
+    """May these pupils do this work? The same number of statements for one as for sixty. `beside`: what each of them is
+    to do on vibrating tools with other tickets in the same time.
+    """
     if work.center_id is None or not pupil_ids:
         return {}
     known = gate_known(db, pupil_ids, [work.center_id], work.day)
     known = known.during(minutes_of(work.half)) if work.half else known
+    if beside:
+        days = {(pupil_id, work.day) for pupil_id in pupil_ids}
+        known = known.exposed({day: (*known.exposures.get(day, ()), *beside) for day in days})
     return {
         pupil_id: known.ask(
             pupil_id, work.center_id, work.day, minute=minute, planned=_own_minutes(known, pupil_id, work), ppe=ppe,

@@ -1,7 +1,7 @@
 """Calls from the tablets: those that wait, and what became of a pupil's own."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -11,9 +11,7 @@ from app.core.clock import now
 from app.core.db import run
 from app.pedagogy.models import Pupil
 from app.workshop.models import HelpRequest, Ticket
-from app.workshop.rules import HelpReason, HelpState, help_state
-
-FORGOTTEN = timedelta(hours=12)
+from app.workshop.rules import FORGOTTEN, HelpReason, HelpState, help_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Call:
     @property
     def is_trouble(self) -> bool:
         """Something to look at, and not only somebody to go to."""
-        return self.reason in {HelpReason.KEPT, HelpReason.TABLET_LOCKED}
+        return HelpReason(self.reason).is_trouble
 
 
 @dataclass(frozen=True, slots=True)

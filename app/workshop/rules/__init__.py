@@ -71,7 +71,7 @@ from app.workshop.rules.flow import (
 )
 from app.workshop.rules.halves import MORNING_ENDS, Crowd, half_of, minutes_of, when, why_crowded
 from app.workshop.rules.handout import Bench, Chore, Hand, Handout, Leftover, Suggestion, hand_out, urgent
-from app.workshop.rules.help import HELP_LABELS, HelpReason, HelpState, help_state
+from app.workshop.rules.help import FORGOTTEN, HELP_LABELS, HelpReason, HelpState, help_state
 from app.workshop.rules.lateness import InHand, Stuck, lateness_order, why_late
 from app.workshop.rules.learning import Need, OpenDay, Outlook, Room, covered_seconds, outlook, remaining_seconds
 from app.workshop.rules.load import (
@@ -203,31 +203,32 @@ from app.workshop.rules.words import (
 
 __all__ = [
     "ALIKE", "BREAK_AT_MOST", "CAUSES", "CAUSE_LABELS", "CERTIFICATES", "CHECK_LABELS", "DECISION_LABELS", "DEFECT",
-    "DEFECT_LABELS", "DEFECT_SERIES", "DIFFICULTY_LABELS", "DRAWING_LABELS", "FACTORS", "FIT_LABELS", "HALF_LABELS",
-    "HELD_STATES", "HELP_LABELS", "JOB_LABELS", "JOB_OVER", "JOB_SERIES", "KIND_LABELS", "LARGEST_BATCH",
-    "LIVE_STATES", "LOT_SERIES", "MAX_OPERATIONS", "MAX_PIECE", "MAX_POINTS", "MERGEABLE", "MORNING_ENDS",
-    "MOST_PARTS", "MOVE_LABELS", "NBSP", "OF_A_JOB", "ON_THE_MACHINE", "OPERATION_LABELS", "PAIR", "QUARTER",
-    "SCRAP_REASONS", "SEQ_STEP", "SMALLEST_BATCH", "STEP_LABELS", "TICKET", "TICKET_LABELS", "TICKET_SERIES", "UNITS",
-    "UNSAID", "WHOLE", "WHOLE_UNITS", "WORK_LABELS", "Bench", "Breakdown", "Busy", "Chain", "CheckKind", "CheckStage",
-    "Chore", "Clocks", "Crowd", "DefectDecision", "DefectState", "Difference", "Draft", "DrawingState", "EndCause",
-    "Entry", "Factors", "Fit", "HalfDay", "Hand", "Handout", "Held", "HelpReason", "HelpState", "Hint", "Holding",
-    "InHand", "Interval", "JobCost", "JobState", "JobTerms", "Laid", "Leftover", "LotTerms", "Missing", "MoveKind",
-    "Need", "OpenDay", "Openings", "OperationCost", "OperationState", "Outlook", "Part", "Past", "PointDraft",
-    "Presence", "Promise", "Proof", "ReleaseKind", "Room", "SchoolDay", "SessionWork", "Spec", "Station", "Step",
-    "Stuck", "Suggestion", "Tally", "Task", "TicketKind", "TicketState", "Timed", "Trend", "Work", "ago", "amount",
-    "available_pieces", "clean_index", "clock_end", "closing", "counted_good", "covered_seconds", "daily_breaks",
-    "days_late", "default_shares", "defect_number", "differences", "due_pieces", "due_points", "earned_seconds",
-    "equal_parts", "euros", "figure", "fill_ahead", "finished_on", "frozen_reason", "half_day", "half_of", "hand_out",
-    "help_state", "holding", "index_rank", "is_due", "is_frozen_reason", "is_within", "job_number", "job_quantity",
-    "job_state", "joined", "lateness_order", "lay", "lay_all", "left_to_give", "likeness", "lot_number",
-    "machine_seconds", "merged", "merged_quantity", "minutes", "minutes_of", "missing_checks", "months_of",
-    "move_steps", "next_index", "offcut_code", "open_pieces", "openings", "operation_state", "outlook",
-    "person_seconds", "pieces", "planned_seconds", "point_words", "promise", "proof", "reach", "remaining_seconds",
-    "said", "same_point", "settled_ticket", "skill_codes", "split_words", "step_changes", "suits", "ticket_number",
-    "times", "tolerance_words", "total", "training_year", "union_seconds", "urgent", "verdict_words",
-    "weekday_pattern", "weeks_from", "when", "why_busy", "why_crowded", "why_doubtful", "why_late", "why_not_amount",
-    "why_not_beyond_first", "why_not_cause", "why_not_decided", "why_not_for_job", "why_not_held", "why_not_index",
-    "why_not_merge", "why_not_move", "why_not_move_back", "why_not_new_quantity", "why_not_parts", "why_not_period",
-    "why_not_point", "why_not_quantity", "why_not_release", "why_not_remake", "why_not_rework", "why_not_shares",
-    "why_not_split", "why_not_taken_back", "why_not_time", "why_not_value", "why_overlap", "why_waiting", "without",
+    "DEFECT_LABELS", "DEFECT_SERIES", "DIFFICULTY_LABELS", "DRAWING_LABELS", "FACTORS", "FIT_LABELS", "FORGOTTEN",
+    "HALF_LABELS", "HELD_STATES", "HELP_LABELS", "JOB_LABELS", "JOB_OVER", "JOB_SERIES", "KIND_LABELS",
+    "LARGEST_BATCH", "LIVE_STATES", "LOT_SERIES", "MAX_OPERATIONS", "MAX_PIECE", "MAX_POINTS", "MERGEABLE",
+    "MORNING_ENDS", "MOST_PARTS", "MOVE_LABELS", "NBSP", "OF_A_JOB", "ON_THE_MACHINE", "OPERATION_LABELS", "PAIR",
+    "QUARTER", "SCRAP_REASONS", "SEQ_STEP", "SMALLEST_BATCH", "STEP_LABELS", "TICKET", "TICKET_LABELS",
+    "TICKET_SERIES", "UNITS", "UNSAID", "WHOLE", "WHOLE_UNITS", "WORK_LABELS", "Bench", "Breakdown", "Busy", "Chain",
+    "CheckKind", "CheckStage", "Chore", "Clocks", "Crowd", "DefectDecision", "DefectState", "Difference", "Draft",
+    "DrawingState", "EndCause", "Entry", "Factors", "Fit", "HalfDay", "Hand", "Handout", "Held", "HelpReason",
+    "HelpState", "Hint", "Holding", "InHand", "Interval", "JobCost", "JobState", "JobTerms", "Laid", "Leftover",
+    "LotTerms", "Missing", "MoveKind", "Need", "OpenDay", "Openings", "OperationCost", "OperationState", "Outlook",
+    "Part", "Past", "PointDraft", "Presence", "Promise", "Proof", "ReleaseKind", "Room", "SchoolDay", "SessionWork",
+    "Spec", "Station", "Step", "Stuck", "Suggestion", "Tally", "Task", "TicketKind", "TicketState", "Timed", "Trend",
+    "Work", "ago", "amount", "available_pieces", "clean_index", "clock_end", "closing", "counted_good",
+    "covered_seconds", "daily_breaks", "days_late", "default_shares", "defect_number", "differences", "due_pieces",
+    "due_points", "earned_seconds", "equal_parts", "euros", "figure", "fill_ahead", "finished_on", "frozen_reason",
+    "half_day", "half_of", "hand_out", "help_state", "holding", "index_rank", "is_due", "is_frozen_reason",
+    "is_within", "job_number", "job_quantity", "job_state", "joined", "lateness_order", "lay", "lay_all",
+    "left_to_give", "likeness", "lot_number", "machine_seconds", "merged", "merged_quantity", "minutes", "minutes_of",
+    "missing_checks", "months_of", "move_steps", "next_index", "offcut_code", "open_pieces", "openings",
+    "operation_state", "outlook", "person_seconds", "pieces", "planned_seconds", "point_words", "promise", "proof",
+    "reach", "remaining_seconds", "said", "same_point", "settled_ticket", "skill_codes", "split_words", "step_changes",
+    "suits", "ticket_number", "times", "tolerance_words", "total", "training_year", "union_seconds", "urgent",
+    "verdict_words", "weekday_pattern", "weeks_from", "when", "why_busy", "why_crowded", "why_doubtful", "why_late",
+    "why_not_amount", "why_not_beyond_first", "why_not_cause", "why_not_decided", "why_not_for_job", "why_not_held",
+    "why_not_index", "why_not_merge", "why_not_move", "why_not_move_back", "why_not_new_quantity", "why_not_parts",
+    "why_not_period", "why_not_point", "why_not_quantity", "why_not_release", "why_not_remake", "why_not_rework",
+    "why_not_shares", "why_not_split", "why_not_taken_back", "why_not_time", "why_not_value", "why_overlap",
+    "why_waiting", "without",
 ]  # fmt: skip

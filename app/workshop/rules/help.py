@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 ANSWER_SHOWN = timedelta(minutes=15)
+FORGOTTEN = timedelta(hours=12)  # an unanswered call of yesterday is over
 
 
 class HelpReason(StrEnum):
@@ -19,6 +20,16 @@ class HelpReason(StrEnum):
     def label(self) -> str:
         """What the master reads."""
         return HELP_LABELS[self]
+
+    @property
+    def is_trouble(self) -> bool:
+        """Something to look at, and not only somebody to go to."""
+        return self in {HelpReason.KEPT, HelpReason.TABLET_LOCKED}
+
+    @property
+    def alike(self) -> list["HelpReason"]:
+        """Reasons that are one call: a pupil who calls again is still waiting, a trouble stands for itself."""
+        return [self] if self.is_trouble else [each for each in HelpReason if not each.is_trouble]
 
 
 class HelpState(StrEnum):

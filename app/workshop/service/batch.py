@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
 from app.core.errors import Refused
+from app.machines.rules import Exposure
 from app.workshop import queries, rules
 from app.workshop.models import Ticket, WorkSession
 from app.workshop.rules import SessionWork, TicketState
@@ -38,7 +39,7 @@ def start_batch(
 ) -> str:  # fmt: skip
     """One pupil runs several tickets at once. Without shares they follow the planned time of what is left.
 
-    The gate is asked for every one of them, as when each is started alone.
+    The gate is asked for every one of them, as when each is started alone; what vibrates is added up.
     """
     if len({ticket.id for ticket in tickets}) < len(tickets):
         raise Refused("Un bon figure deux fois dans la liste.", field="tickets")
@@ -51,8 +52,9 @@ def start_batch(
         raise Refused("On n’aide pas sur plusieurs bons à la fois.", field="kind")
     pupils = [holder(ticket, pupil_id) for ticket in tickets]
     require_idle(db, pupils[0], tickets[0])
+    beside: tuple[Exposure, ...] = ()
     for ticket, pupil in zip(tickets, pupils, strict=True):
-        require_startable(db, ticket, pupil, ticked=ticked, by=by)
+        beside = require_startable(db, ticket, pupil, ticked=ticked, beside=beside, by=by)
     batch = str(uuid4())
     for ticket, share in zip(tickets, parts, strict=True):
         begin(db, ticket, pupils[0], Clock(kind, share, batch), by=by)

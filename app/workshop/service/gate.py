@@ -12,7 +12,7 @@ from app.core.clock import local, local_minute
 from app.core.errors import Refused
 from app.machines import service as machines
 from app.machines.queries import NOTHING, Answer, passed_over
-from app.machines.rules import AskedFor
+from app.machines.rules import AskedFor, Exposure
 from app.machines.rules.papers import split_words
 from app.machines.service import Asked
 from app.pedagogy.models import Pupil
@@ -87,16 +87,20 @@ def may_have_again(db: Session, ticket: Ticket, pupil_ids: Sequence[int], *, by:
     return [id_ for id_ in pupil_ids if id_ in enrolled - refused]
 
 
-def require_startable(db: Session, ticket: Ticket, pupil: Pupil, *, ticked: bool | None = None, by: Actor) -> None:
+def require_startable(
+    db: Session, ticket: Ticket, pupil: Pupil, *, ticked: bool | None = None, beside: tuple[Exposure, ...] = (),
+    by: Actor,
+) -> tuple[Exposure, ...]:  # fmt: skip
     """The gate once more when a clock is to start: the day may be another, the master may be out.
 
-    `ticked`: on a tablet, whether the pupil has confirmed the protections.
+    `ticked`: on a tablet, whether the pupil has confirmed the protections. `beside`: what the tickets of a batch that
+    were let through before vibrate; with it what this one adds is given back.
     """
     moment, why = present_moment(), AskedFor.START if ticked is None else AskedFor.TABLET
     work = replace(work_of(db, ticket), day=local(moment).date())
     ppe = split_words(db.get_one(Operation, ticket.operation_id).ppe)
     answers = queries.gate_answers(
-        db, [pupil.id], work, minute=local_minute(moment), ppe=ppe, ppe_confirmed=bool(ticked)
+        db, [pupil.id], work, minute=local_minute(moment), ppe=ppe, ppe_confirmed=bool(ticked), beside=beside
     )
     known = {pupil.id: policies.Candidate(pupil.first_name, rules.Presence.UNKNOWN, is_member=True, holds=True)}
     judged = queries.with_verdicts(db, known, answers, work, subject=ticket.number)
@@ -105,6 +109,9 @@ def require_startable(db: Session, ticket: Ticket, pupil: Pupil, *, ticked: bool
         sentence = f"{pupil.first_name} ne peut pas démarrer ce bon. {refusal.fact} {refusal.law}"
         raise Refused(sentence, told=refusal.told, setting=refusal.setting)
     _keep(db, ticket, answers, why, by=by)
+    request = answers[pupil.id].request
+    level = request.machine.vibration
+    return (*beside, Exposure(level, request.planned_minutes)) if level else beside
 
 
 def pass_over(

@@ -9,14 +9,20 @@ from app.core.clock import now
 from app.core.errors import NotFound, Refused
 from app.pedagogy.models import Pupil
 from app.workshop.models import HelpRequest
-from app.workshop.rules import HelpReason
+from app.workshop.rules import FORGOTTEN, HelpReason
 
 
 def ask_help(
     db: Session, pupil: Pupil, *, reason: HelpReason = HelpReason.HELP, ticket_id: int | None = None, by: Actor
 ) -> HelpRequest:
-    """Call a master. One call a pupil is open at a time: asking again changes nothing."""
-    query = select(HelpRequest).where(HelpRequest.pupil_id == pupil.id, HelpRequest.answered_at.is_(None))
+    """Call a master. One call a pupil is open at a time: asking again changes nothing.
+
+    A call that nobody answered is over the next day, and what is amiss with a tablet is no call of the pupil's.
+    """
+    query = select(HelpRequest).where(
+        HelpRequest.pupil_id == pupil.id, HelpRequest.answered_at.is_(None), HelpRequest.at > now() - FORGOTTEN,
+        HelpRequest.reason.in_(reason.alike),
+    )  # fmt: skip
     found = db.execute(query.order_by(HelpRequest.id).limit(1)).scalar_one_or_none()
     if found is not None:
         return found

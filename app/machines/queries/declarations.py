@@ -158,9 +158,9 @@ def declared(db: Session, record: Declaration, day: date) -> Declared:
     return Declared(record, list(db.execute(query).scalars()), day)
 
 
-def get_change(db: Session, change_id: int) -> DeclarationChange:
-    """A change by its number; the declaration is what is locked."""
-    found = db.get(DeclarationChange, change_id)
+def get_change(db: Session, change_id: int, *, lock: bool = False) -> DeclarationChange:
+    """A change by its number; `lock` holds it, so that it is sent or dropped once."""
+    found = db.get(DeclarationChange, change_id, with_for_update=True if lock else None, populate_existing=lock)
     if found is None:
         raise NotFound("Ce changement n’existe pas.")
     return found

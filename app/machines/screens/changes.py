@@ -66,8 +66,7 @@ def ask_telling(request: Request, db: Db, change_id: Id) -> Response:
 @router.post("/securite/changements/{change_id}/envoi", name="machines.send_change", dependencies=EDIT)
 def send_change(request: Request, db: Db, me: Me, change_id: Id, posted: PostedForm) -> Response:
     """The inspector was told: from that day it counts."""
-    change, form = queries.get_change(db, change_id), posted.read(SendForm)
-    queries.get_declaration(db, change.declaration.code, lock=True)
+    change, form = queries.get_change(db, change_id, lock=True), posted.read(SendForm)
     with form.refusals():
         if form.ok:
             service.send_change(db, change, on=form.valid.sent_on, means=form.valid.means, by=me)
@@ -78,8 +77,8 @@ def send_change(request: Request, db: Db, me: Me, change_id: Id, posted: PostedF
 @router.post("/securite/changements/{change_id}/abandon", name="machines.drop_change", dependencies=EDIT)
 def drop_change(request: Request, db: Db, me: Me, change_id: Id) -> Response:
     """An addition that is none after all."""
-    change = queries.get_change(db, change_id)
-    code = queries.get_declaration(db, change.declaration.code, lock=True).code
+    change = queries.get_change(db, change_id, lock=True)
+    code = change.declaration.code
     service.drop_change(db, change, by=me)
     return to_declaration(request, code, "Changement abandonné.")
 

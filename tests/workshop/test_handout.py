@@ -126,7 +126,7 @@ class TestWhyNot:
         refused = {("BT1", 1): "Avis médical échu", ("BT1", 2): "Avis médical échu", ("BT1", 3): "Moins de 15 ans"}
         found = propose([chore()], [hand(1), hand(2), hand(3)], refused=refused)
         assert why(found) == {
-            "BT1": "Personne de libre ne le peut : avis médical échu (2), moins de 15 ans (1)"
+            "BT1": "Personne de libre ne le peut : avis médical échu, moins de 15 ans"
         }  # fmt: skip
 
     def test_the_ceiling_of_a_master(self):
@@ -188,7 +188,7 @@ class TestPage:
         words = parse(page.text).text.replace("\u00a0", " ")
         assert "Proposition du mardi 24 novembre, matin" in words
         assert "Jamais fait" in words
-        assert "Attend « Débit » : 0 pièce bonne" in words
+        assert "Attend l’opération d’avant" in words
         assert db.scalar(select(func.count()).select_from(Ticket)) == 0
 
     def test_accepted_it_is_given_for_that_half_day(self, client, day, db):

@@ -55,7 +55,7 @@ class TestRules:
     @pytest.mark.parametrize(("other", "words"), [
         ({"operation_id": 2}, "une autre opération"),
         ({"drawing_id": 7}, "un autre indice"),
-        ({"kind": TicketKind.REWORK, "parent_id": 4}, "retouche"),
+        ({"kind": TicketKind.REWORK, "parent_id": 4}, "est pour une retouche, le BT1 pour une série"),
         ({"state": T.RUNNING}, "en pause d’abord"),
         ({"state": T.BLOCKED}, "bloqué"),
         ({"state": T.TO_RELEASE}, "à contrôler"),

@@ -158,6 +158,17 @@ class TestToday:
         words = text_of(client.get(f"/atelier?bon={ticket.number}"))
         assert "Aucun jeune présent ne peut le faire" in words
 
+    def test_the_last_column_comes_with_what_is_in_hand(self, client, day):
+        give(day, day.tom, quantity=4)
+        day.attendance(day.tom, Attendance.ABSENT)
+
+        def heads(address):
+            return len(parse(client.get(address).text).one("table", class_="dispatch").all("th", scope="col"))
+
+        assert heads("/atelier") == 3
+        assert heads(f"/atelier?operation={day.operations[0].id}") == 4
+        assert "Replacer ses bons" in client.get("/atelier").text
+
     def test_who_only_reads_gets_no_button(self, client, day, login_as):
         login_as(Role.OFFICE)
         page = client.get(f"/atelier?operation={day.operations[0].id}")

@@ -56,6 +56,15 @@ class TestPage:
         assert "Semaine 48 de l’atelier" in client.get("/atelier/semaine?semaine=xyz").text
         assert "Pas d’atelier cette semaine" in client.get("/atelier/semaine?semaine=2026-12-01&vue=moi").text
 
+    def test_days_that_are_over_take_little_room_in_the_running_week_alone(self, client, day):
+        page = client.get("/atelier/semaine")
+        cells = row_of(client, day.tom).all("td")
+        assert [place for place, cell in enumerate(cells) if "data-gone" in cell.attributes] == [0, 1]
+        assert "lun. 23 nov. matin" not in page.text
+        make_session(day.db, day.group, staff=day.master, on_date=today() - timedelta(days=7))
+        before = client.get("/atelier/semaine?semaine=2026-11-16").text
+        assert "data-gone" not in before
+
     def test_the_load_of_a_machine_is_told_by_half_day(self, client, day):
         give(day, day.tom, day=today() + THURSDAY, half=MORNING)
         board = queries.week_board(day.db, WeekAsked(today(), day.master.id))

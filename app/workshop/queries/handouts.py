@@ -14,6 +14,7 @@ from app.workshop.queries.people import Person
 from app.workshop.rules import HalfDay, Handout
 
 AHEAD = timedelta(days=14)
+UPSTREAM = "Attend l’opération d’avant"
 TOO_LATE = 60  # minutes before its end a half-day is not suggested any more
 
 
@@ -87,5 +88,6 @@ def handout_page(db: Session, when: tuple[date, HalfDay] | None, *, staff_id: in
 def _by_cause(found: Handout, by_key: Mapping[str, Item]) -> list[tuple[str, list[Item]]]:
     causes: dict[str, list[Item]] = {}
     for left in found.leftovers:
-        causes.setdefault(left.cause, []).append(by_key[left.chore.key])
-    return sorted(causes.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        cause = UPSTREAM if left.cause.startswith("Attend «") else left.cause
+        causes.setdefault(cause, []).append(by_key[left.chore.key])
+    return sorted(causes.items(), key=lambda pair: (pair[0] == UPSTREAM, -len(pair[1]), pair[0]))

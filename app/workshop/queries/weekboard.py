@@ -93,6 +93,12 @@ class WeekBoard:
         return [(day, half) for day in self.days for half in HalfDay]
 
     @property
+    def gone(self) -> frozenset[date]:
+        """Days of the running week that are over: nothing can be given there any more, so they take little room."""
+        this_day = today()
+        return frozenset(day for day in self.days if day < this_day <= self.last)
+
+    @property
     def last(self) -> date:
         """The last day shown."""
         return self.days[-1]

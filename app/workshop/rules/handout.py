@@ -167,13 +167,13 @@ def _free(chore: Chore, state: _State) -> list[Hand] | str:
 
 
 def _nobody(refusals: Iterable[str | None]) -> str:
-    """« Personne de libre ne le peut : avis médical échu (3), formation non évaluée (1) »"""
+    """« Personne de libre ne le peut : avis médical échu, formation non évaluée », the most frequent first."""
     counts: dict[str, int] = {}
     for words in refusals:
         if words:
             counts[words] = counts.get(words, 0) + 1
     listed = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    told = ", ".join(f"{words[:1].lower()}{words[1:]} ({count})" for words, count in listed[:3])
+    told = ", ".join(f"{words[:1].lower()}{words[1:]}" for words, _ in listed[:3])
     return f"Personne de libre ne le peut{NBSP}: {told}"
 
 

@@ -11,6 +11,10 @@ from app.workshop.rules.flow import NBSP, open_pieces
 from app.workshop.rules.words import TicketKind, TicketState
 
 MOST_PARTS = 12
+_SORTS = {
+    TicketKind.NORMAL: "une série", TicketKind.REWORK: "une retouche", TicketKind.REMAKE: "des pièces à refaire",
+    TicketKind.EXERCISE: "un exercice",
+}  # fmt: skip
 # Nobody works on it, nobody has to decide on it: it may go into another.
 MERGEABLE = frozenset({TicketState.OPEN, TicketState.ASSIGNED, TicketState.PAUSED})
 
@@ -60,7 +64,7 @@ def why_not_merge(into: Part, other: Part) -> str | None:
     if into.drawing_id != other.drawing_id:
         return f"Le {other.number} est donné avec un autre indice du plan."
     if (into.kind, into.parent_id) != (other.kind, other.parent_id):
-        return f"Le {other.number} est un bon de {other.kind.label.lower()}, pas le {into.number}."
+        return f"Le {other.number} est pour {_SORTS[other.kind]}, le {into.number} pour {_SORTS[into.kind]}."
     return why_busy(into) or why_busy(other)
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from app.core.permissions import GRANTS, Role
 from tests.browser.conftest import DESKTOP, MEASURES, PHONE, TABLET
-from tests.browser.walk import PAGES, overflow, small_targets, walk
+from tests.browser.walk import FILES, PAGES, overflow, small_targets, walk
 
 Contexts = Callable[..., BrowserContext]
 Axe = Callable[[Page], list[str]]
@@ -55,7 +55,7 @@ def _open_to(role: Role) -> set[str]:
     return {
         door.name
         for _, door in PAGES
-        if door.permissions and set(door.permissions) <= GRANTS[role] and "{kind}" not in door.path
+        if door.permissions and set(door.permissions) <= GRANTS[role] and not FILES.search(door.path)
     }
 
 

@@ -1,6 +1,7 @@
 """Every page of every role, at the three widths: it answers, fits, says what it is, and can be pressed by a thumb."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
@@ -17,6 +18,7 @@ ON_DESK, ON_TOUCH = 24, 44
 ELSEWHERE = {
     "exchange.download_blank", "exchange.show_import", "workshop.ask_reopening", "workshop.new_job",
     "workshop.ask_correction", "workshop.ask_time_correction", "workshop.ask_replacement",
+    "workshop.show_differences", "machines.change_latest", "machines.edit_declaration", "machines.ask_sending",
 }  # fmt: skip
 # The office reads the workshop through its orders, and what it changes in the timetable is not always among the
 # sessions that the walk opens.
@@ -78,6 +80,26 @@ def test_pages_outside_the_house_fit_and_read(context_of: Contexts, axe: Axe) ->
     inside, thumb = (context_of(size, Role.TEACHER).new_page() for size in (DESKTOP, TABLET))
     faults += _at_three_widths(inside, thumb, "not found", "/commandes-perdues", axe, status=404)
     faults += _at_three_widths(inside, thumb, "not allowed", "/commandes", axe, status=403)
+    assert not faults, "\n".join(faults)
+
+
+def test_a_declaration_in_preparation_fits_and_reads(context_of: Contexts, axe: Axe) -> None:
+    """The demonstration has none; this one is prepared, looked at, and given up."""
+    desk, touch = (context_of(size, Role.DIRECTOR).new_page() for size in (DESKTOP, TABLET))
+    desk.goto("/securite/declarations/nouvelle")
+    desk.get_by_role("button", name="Enregistrer la préparation").click()
+    expect(desk.get_by_text("Préparation enregistrée.")).to_be_visible()
+    shown = urlsplit(desk.url).path
+    faults = []
+    for name, address in (
+        ("show_declaration", shown), ("edit_declaration", f"{shown}/modifier"), ("ask_sending", f"{shown}/envoi"),
+        ("change_latest", "/securite/declarations/completer"),
+    ):  # fmt: skip
+        faults += _at_three_widths(desk, touch, f"machines.{name}, in preparation", address, axe)
+    desk.goto(shown)
+    desk.locator("summary", has_text="Autres actions").click()
+    desk.get_by_role("button", name="Abandonner la préparation").click()
+    expect(desk.get_by_text("Préparation abandonnée.")).to_be_visible()
     assert not faults, "\n".join(faults)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.accounts.models import School
 from app.core.pdf import draw
+from app.machines.models import DeclarationChange
 from app.machines.queries.printing import DeclarationFacts, YoungFacts
 from app.machines.rules import ARTICLES, ClearanceResult, split_codes
 from app.machines.rules.spans import OPINION_YEARS, last_day, said
@@ -32,8 +33,16 @@ class DeclaredMachine:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredChange:
+    """What was added since (R4153-42, R4153-43): when, told or not yet, and each thing that it names."""
+
+    standing: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class DeclarationPaper:
-    """What a declaration holds, in the order of R4153-41, as ready French texts.
+    """What a declaration held when it was sent, in the order of R4153-41, as ready French texts; then each change.
 
     `standing` says when it was sent and until when it is valid, or that it is in preparation. `signed_on` is empty on a
     paper still to be signed.
@@ -52,6 +61,7 @@ class DeclarationPaper:
     works: list[DeclaredWork]
     machines: list[DeclaredMachine]
     supervisors: list[str]
+    changes: list[DeclaredChange]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +99,8 @@ def draw_young_workers(told: YoungWorkers, *, school: str) -> bytes:
 
 
 def fill_declaration(facts: DeclarationFacts) -> DeclarationPaper:
-    """The letter of a declaration with everything that was added to it."""
-    found, school, content = facts.declared, facts.school, facts.declared.all
+    """The letter of a declaration as it was sent, then what was added to it, told or not yet."""
+    found, school, content = facts.declared, facts.school, facts.declared.own
     sent = found.record.sent_on
     return DeclarationPaper(
         code=found.record.code, address=_address(school), siret=siren(school.siret) if school and school.siret else "",
@@ -98,8 +108,8 @@ def fill_declaration(facts: DeclarationFacts) -> DeclarationPaper:
         standing=_standing(sent, found.until), signed_on=said(sent) if sent else "", sector=found.record.sector,
         diplomas=[facts.names.diplomas.get(one, one) for one in content.diplomas], places=list(content.places),
         works=[DeclaredWork(one, ARTICLES[one].title if one in ARTICLES else "") for one in content.articles],
-        machines=[_machine(one, *facts.benches.get(one, (one, ""))) for one in content.machines],
-        supervisors=list(content.qualities),
+        machines=[_machine(facts, one, content.articles) for one in content.machines],
+        supervisors=list(content.qualities), changes=[_change(facts, change) for change in found.changes],
     )  # fmt: skip
 
 
@@ -119,13 +129,32 @@ def _standing(sent_on: date | None, until: date | None) -> str:
     return f"Envoyée le {said(sent_on)}, valable jusqu’au {said(until)}"
 
 
-def _machine(code: str, label: str, articles: str) -> DeclaredMachine:
-    return DeclaredMachine(code, label, ", ".join(split_codes(articles)))
+def _machine(facts: DeclarationFacts, code: str, declared: tuple[str, ...]) -> DeclaredMachine:
+    """A machine, for those of its works that the declaration holds: of the others the inspector was told nothing."""
+    label, articles = facts.benches.get(code, (code, ""))
+    return DeclaredMachine(code, label, ", ".join(one for one in split_codes(articles) if one in declared))
+
+
+def _change(facts: DeclarationFacts, change: DeclarationChange) -> DeclaredChange:
+    content, means = facts.declared.content(change), change.sent_by_means
+    lines = [f"Travaux {one}{', ' + ARTICLES[one].title if one in ARTICLES else ''}" for one in content.articles]
+    for code in content.machines:
+        named = _machine(facts, code, facts.declared.all.articles)
+        lines.append(f"Machine {code}, {named.label}{', pour ' + named.articles if named.articles else ''}")
+    lines += [f"Formation {facts.names.diplomas.get(one, one)}" for one in content.diplomas]
+    lines += [f"Lieu{NBSP}: {one}" for one in content.places]
+    lines += [f"Encadrement{NBSP}: {one}" for one in content.qualities]
+    if change.sent_on:
+        told = f"envoyé le {said(change.sent_on)}{', ' + means.lower() if means else ''}"
+    else:
+        told = "à envoyer sous huit jours (R4153-42)" if content.must_be_told else "tenu à disposition (R4153-43)"
+    return DeclaredChange(f"Changement du {said(change.changed_on)}, {told}", lines)
 
 
 def _young(one: YoungFacts, places: list[str]) -> YoungWorker:
     return YoungWorker(
-        last_name=one.last_name, first_name=one.first_name, born_on=said(one.born_on), diploma=one.diploma, length="",
+        last_name=one.last_name, first_name=one.first_name, born_on=said(one.born_on), diploma=one.diploma,
+        length=f"Depuis le {said(one.entered_on)}",
         places=places, medical=_medical(one.opinion) if one.opinion else "Aucun avis",
         safety=[_training(label, given) for label, given in sorted(one.trainings.items())], supervisors=one.masters,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from app.machines.rules.declaring import (
     why_not_complete,
 )
 from app.machines.service import DeclarationDraft
-from tests.factories import make_actor, make_declaration, make_quality, make_work_center
+from tests.factories import make_actor, make_declaration, make_declaration_change, make_quality, make_work_center
 from tests.machines.stage import stage
 from tests.support.html import errors, parse, submit
 from tests.support.pdf import read_pdf
@@ -341,6 +341,33 @@ class TestPages:
         assert "apte" in young.text
         assert "Karim Benali" in young.text
         assert history(db, "school_health", 1)[0].label == "Liste des jeunes imprimée (R4153-45)"
+
+    def test_the_letter_holds_what_was_sent_then_each_change_with_its_own_sending(self, client, login_as, db, opened):
+        make_work_center(db, code="SOUD", label="Poste TIG", regulated_articles="D4153-22+D4153-20")
+        told = {"changed_on": date(2026, 10, 1), "sent_on": date(2026, 10, 5), "sent_by_means": "Courriel"}
+        make_declaration_change(db, opened.declaration, articles="D4153-22", work_centers="SOUD", **told)
+        make_declaration_change(db, opened.declaration, changed_on=DAY, sent_on=None, diplomas="CAP-NEW")
+        make_declaration_change(db, opened.declaration, changed_on=DAY, sent_on=None, places="Atelier 2")
+        login_as(Role.OFFICE)
+        url = f"/securite/declarations/{opened.declaration.code}/declaration.pdf"
+        text = read_pdf(client.get(url).content).text
+        sent, changes = text.split("Modifications (R4153-42 et R4153-43)")
+        assert "D4153-22" not in sent
+        assert "Changement du 01/10/2026, envoyé le 05/10/2026, courriel" in changes
+        assert "Machine SOUD, Poste TIG, pour D4153-22" in changes
+        assert "D4153-20" not in text  # no declaration opens it
+        assert "Changement du 24/11/2026, à envoyer sous huit jours (R4153-42)" in changes
+        assert "Formation CAP-NEW" in changes
+        assert "tenu à disposition (R4153-43)" in changes
+
+    def test_the_list_of_the_young_says_since_when_and_what_their_masters_are(self, client, login_as, db, opened):
+        make_quality(db, opened.master, "Tourneur, maître professionnel")
+        make_quality(db, opened.master, "Ancienne fonction", ends_on=DAY - timedelta(days=1))
+        login_as(Role.OFFICE)
+        text = read_pdf(client.get("/securite/jeunes.pdf").content).text
+        assert f"Depuis le {opened.pupil.entered_on:%d/%m/%Y}" in text
+        assert "Karim Benali, Tourneur, maître professionnel" in " ".join(text.split())
+        assert "Ancienne fonction" not in text
 
     def test_adults_are_not_on_the_list_of_the_young(self, client, login_as, db, opened):
         opened.pupil.born_on = date(2008, 11, 24)

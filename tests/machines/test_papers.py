@@ -32,6 +32,7 @@ DECLARATION = DeclarationPaper(
     works=[DeclaredWork("D4153-17", "Agents chimiques dangereux"), DeclaredWork("D4153-28", "Machines dangereuses")],
     machines=[DeclaredMachine("TOUR-1", "Tour parallèle", "D4153-28")],
     supervisors=["Maître professionnel, usinage"],
+    changes=[],
 )
 INES = YoungWorker(
     last_name="Haddad",

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import School, Staff
 from app.accounts.queries import find_school
 from app.core.db import run
-from app.machines.models import Clearance, WorkCenter
+from app.machines.models import Clearance, SupervisorQuality, WorkCenter
 from app.machines.queries.declarations import Declared, Names, declared, get_declaration, names_of
 from app.machines.rules import ClearanceKind
 from app.machines.rules.case import ADULT
@@ -22,8 +22,8 @@ from app.pedagogy.rules import SessionKind, SessionState, school_year_label
 _BENCHES = select(WorkCenter.code, WorkCenter.label, WorkCenter.regulated_articles)
 _YOUNG = (
     select(
-        Pupil.id, Pupil.last_name, Pupil.first_name, Pupil.born_on, Diploma.label, PupilGroup.id.label("group_id"),
-        Pupil.sort_key,
+        Pupil.id, Pupil.last_name, Pupil.first_name, Pupil.born_on, Pupil.entered_on, Diploma.label,
+        PupilGroup.id.label("group_id"), Pupil.sort_key,
     )
     .join(Membership, Membership.pupil_id == Pupil.id)
     .join(PupilGroup, PupilGroup.id == Membership.group_id)
@@ -45,7 +45,7 @@ _PAPERS = (
     .order_by(Clearance.on_date, Clearance.id)
 )  # fmt: skip
 _MASTERS = (
-    select(TimetableSession.group_id, Staff.first_name, Staff.last_name)
+    select(TimetableSession.group_id, Staff.id, Staff.first_name, Staff.last_name)
     .join(Staff, Staff.id == TimetableSession.staff_id)
     .where(
         TimetableSession.kind == SessionKind.PRACTICE, TimetableSession.state == SessionState.PLANNED,
@@ -54,6 +54,16 @@ _MASTERS = (
     .distinct()
     .order_by(Staff.last_name)
 )  # fmt: skip
+
+
+_QUALITIES = (
+    select(SupervisorQuality.staff_id, SupervisorQuality.quality)
+    .where(
+        SupervisorQuality.starts_on <= bindparam("day"),
+        or_(SupervisorQuality.ends_on.is_(None), SupervisorQuality.ends_on >= bindparam("day")),
+    )
+    .order_by(SupervisorQuality.staff_id, SupervisorQuality.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class YoungFacts:
     last_name: str
     first_name: str
     born_on: date
+    entered_on: date
     diploma: str
     opinion: Any = None
     trainings: dict[str, Any] = field(default_factory=dict)
@@ -87,21 +98,38 @@ def declaration_facts(db: Session, code: str, day: date) -> DeclarationFacts:
 
 
 def young_facts(db: Session, day: date) -> list[YoungFacts]:
-    """Those under 18 of that day, as R4153-45 lists them; three statements whatever their number."""
+    """Those under 18 of that day, as R4153-45 lists them; four statements whatever their number."""
     pupils = [row for row in run(db, _YOUNG, {"day": day}).all() if birthday(row.born_on, ADULT) > day]
     papers: dict[int, list[Any]] = {}
     for row in run(db, _PAPERS, {"pupils": [one.id for one in pupils], "day": day}).all():
         papers.setdefault(row.pupil_id, []).append(row)
+    masters = _masters(db, day)
+    return [_young(one, papers.get(one.id, []), masters.get(one.group_id, [])) for one in pupils]
+
+
+def _masters(db: Session, day: date) -> dict[int, list[str]]:
+    """Who led each class in the workshop this school year, and what they are that day (R4153-45)."""
+    qualities: dict[int, list[str]] = {}
+    for staff_id, quality in run(db, _QUALITIES, {"day": day}).all():
+        qualities.setdefault(staff_id, []).append(quality)
     masters: dict[int, list[str]] = {}
     since = date(int(school_year_label(day)[:4]), 9, 1)
-    for group_id, first, last in run(db, _MASTERS, {"day": day, "since": since}).all():
-        masters.setdefault(group_id, []).append(f"{first} {last}")
-    return [_young(one, papers.get(one.id, []), masters.get(one.group_id, [])) for one in pupils]
+    for group_id, staff_id, first, last in run(db, _MASTERS, {"day": day, "since": since}).all():
+        words = ", ".join([f"{first} {last}", *qualities.get(staff_id, [])])
+        masters.setdefault(group_id, []).append(words)
+    return masters
 
 
 def _young(row: Any, papers: list[Any], masters: list[str]) -> YoungFacts:
     opinions = [one for one in papers if one.kind == ClearanceKind.MEDICAL]
     trainings = {one.label: one for one in papers if one.kind == ClearanceKind.SAFETY and one.label}
     return YoungFacts(
-        row.last_name, row.first_name, row.born_on, row.label, opinions[-1] if opinions else None, trainings, masters
+        row.last_name,
+        row.first_name,
+        row.born_on,
+        row.entered_on,
+        row.label,
+        opinions[-1] if opinions else None,
+        trainings,
+        masters,
     )

@@ -324,6 +324,15 @@ class TestEntering:
         answer = submit(client, page, "/visites", **{"rows-0-result": "fit", "rows-0-restriction": "D4153-99"})
         assert "n’est pas un article connu" in errors(answer)["rows-0-restriction"]
 
+    def test_articles_without_an_opinion_ask_for_it_and_nothing_is_guessed(self, client, login_as, db, opened):
+        login_as(Role.OFFICE)
+        before = len(kept(db, opened.pupil))
+        page = client.get(f"/securite/visites?groupe={opened.group.code}")
+        answer = submit(client, page, "/visites", **{"rows-0-restriction": "D4153-22"})
+        assert answer.status_code == 422
+        assert "Choisissez aussi l’avis" in errors(answer)["rows-0-restriction"]
+        assert len(kept(db, opened.pupil)) == before
+
     def test_an_empty_table_notes_nothing(self, client, login_as, db, opened):
         login_as(Role.OFFICE)
         before = len(kept(db, opened.pupil))

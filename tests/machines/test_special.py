@@ -107,35 +107,35 @@ def test_more_than_a_fifth_of_the_weight_asks_for_an_opinion(kilos, weight, ok):
     finding = found(Check.LOAD, BENCH, Facts(), machine_load_kg=Decimal(kilos), who=who)
     assert finding.ok == ok
     assert finding.blocks == (not ok)
-    assert ask(BENCH, Facts(), machine_load_kg=Decimal(kilos), who=who, fact_opinions=(FIT,)).allowed
+    assert ask(BENCH, Facts(), machine_load_kg=Decimal(kilos), who=who, fact_handling=(Paper(DAY),)).allowed
 
 
 def test_with_the_weight_unknown_a_load_only_warns():
     finding = found(Check.LOAD, BENCH, Facts(), machine_load_kg=Decimal(12))
     assert (finding.ok, finding.severity) == (False, Severity.WARNING)
-    assert finding.reason == "Charge de 12\u00a0kg\u00a0: poids du jeune inconnu, pas d’avis médical valable."
+    assert finding.reason == "Charge de 12\u00a0kg\u00a0: poids du jeune inconnu, pas d’avis de manutention valable."
 
 
 @pytest.mark.parametrize(
-    ("opinions", "codes"),
+    ("handling", "opinions", "codes"),
     [
-        ((), ("G13_CHARGE",)),
-        ((FIT,), ()),
-        ((Opinion(DAY, fit=False),), ("G13_CHARGE",)),
-        ((Opinion(DAY, fit=True, excluded=(HANDLING,)),), ("G13_CHARGE",)),
-        ((Opinion(date(2025, 11, 24), fit=True),), ("G13_CHARGE",)),
+        ((), (), ("G13_CHARGE",)),
+        # Being fit for work under a declaration says nothing of loads.
+        ((), (FIT,), ("G13_CHARGE",)),
+        ((Paper(DAY),), (), ()),
+        ((Paper(DAY),), (FIT,), ()),
+        ((Paper(DAY, good=False),), (FIT,), ("G13_CHARGE",)),
+        ((Paper(date(2025, 11, 24)),), (), ("G13_CHARGE",)),
+        ((Paper(date(2025, 11, 25)),), (), ()),
+        ((Paper(DAY),), (Opinion(DAY, fit=True, excluded=(HANDLING,)),), ("G13_CHARGE",)),
+        ((Paper(DAY),), (Opinion(DAY, fit=False),), ("G13_CHARGE",)),
+        ((Paper(DAY),), (Opinion(date(2026, 9, 1), fit=False),), ()),
     ],
 )
-def test_work_marked_as_heavy_asks_for_an_opinion_and_for_no_declaration(opinions, codes):
-    assert ask(BENCH, Facts(opinions=opinions), machine_articles=(HANDLING,)).codes == codes
-    assert ask(BENCH, Facts(opinions=opinions), machine_articles=(HANDLING,), who=young(ADULT)).allowed
-
-
-def test_an_opinion_on_handling_outweighs_the_yearly_one():
-    unfit = {"fact_handling": (Paper(DAY, good=False),), "fact_opinions": (FIT,)}
-    assert ask(BENCH, Facts(), machine_articles=(HANDLING,), **unfit).codes == ("G13_CHARGE",)
-    fit = {"fact_handling": (Paper(DAY),), "fact_opinions": ()}
-    assert ask(BENCH, Facts(), machine_articles=(HANDLING,), **fit).allowed
+def test_heavy_work_asks_for_an_opinion_on_handling_and_for_no_declaration(handling, opinions, codes):
+    facts = Facts(handling=handling, opinions=opinions)
+    assert ask(BENCH, facts, machine_articles=(HANDLING,)).codes == codes
+    assert ask(BENCH, facts, machine_articles=(HANDLING,), who=young(ADULT)).allowed
 
 
 # --------------------------------------------------------------------------------------------------------- G14: hours

@@ -2,7 +2,8 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from app.machines.forms.fields import Articles
 from app.machines.rules import ClearanceKind, ClearanceResult
@@ -94,6 +95,14 @@ class SeenRow(Input):
     restriction: Articles = ()
     handling: Annotated[ClearanceResult | None, Blank] = None
 
+    @field_validator("restriction")
+    @classmethod
+    def _of_an_opinion(cls, articles: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """What the doctor said is never guessed: articles without an opinion ask for it."""
+        if articles and info.data.get("result") is None:
+            raise PydanticCustomError("rule", "Choisissez aussi l’avis\u00a0: apte, sauf ces articles.")
+        return articles
+
 
 class VisitsForm(Input):
     """A doctor's day."""
@@ -110,9 +119,8 @@ class VisitsForm(Input):
 
     def _of(self, row: SeenRow) -> list[Entry]:
         found = []
-        if row.result is not None or row.restriction:
-            result = row.result or ClearanceResult.FIT
-            found.append(Entry(ClearanceKind.MEDICAL, result, self.on_date, excluded=row.restriction))
+        if row.result is not None:
+            found.append(Entry(ClearanceKind.MEDICAL, row.result, self.on_date, excluded=row.restriction))
         if row.handling is not None:
             found.append(Entry(ClearanceKind.HANDLING, row.handling, self.on_date))
         return found

@@ -105,7 +105,9 @@ def load(case: Case) -> Finding | None:
     what = f"Charge de {_kg(kilos)}" if kilos else "Charges de plus de 20\u00a0% de son poids"
     reason = f"{what}{NBSP}: aucun avis médical favorable à la manutention au {said(case.day)}."
     if not known:
-        reason = f"Charge de {_kg(kilos or Decimal(0))}{NBSP}: poids du jeune inconnu, pas d’avis médical valable."
+        reason = (
+            f"Charge de {_kg(kilos or Decimal(0))}{NBSP}: poids du jeune inconnu, pas d’avis de manutention valable."
+        )
     severity = None if known else Severity.WARNING
     told = "Cette charge est lourde. Demande de l’aide."
     return case.fails(C.LOAD, reason, "Charge trop lourde", told, severity=severity)
@@ -116,15 +118,15 @@ def _kg(kilos: Decimal) -> str:
 
 
 def _fit_to_carry(case: Case) -> str:
-    """The opinion that opens it: one on handling where there is any, otherwise the yearly one."""
-    special = up_to(case.facts.handling, case.day)
-    if special is not None:
-        good = special.good and holds(special.on, OPINION_YEARS, case.day)
-        return f"Avis de manutention du {said(special.on)}." if good else ""
-    last = up_to(case.facts.opinions, case.day)
-    if last is None or not last.fit or HANDLING in last.excluded or not holds(last.on, OPINION_YEARS, case.day):
+    """The opinion that opens it: one on handling (« leur aptitude médicale à ces travaux »), under a year old, that no
+    later yearly one takes back. The yearly one is about work under a declaration, and does not do.
+    """
+    special, last = up_to(case.facts.handling, case.day), up_to(case.facts.opinions, case.day)
+    if special is None or not special.good or not holds(special.on, OPINION_YEARS, case.day):
         return ""
-    return f"Avis médical du {said(last.on)}, valable jusqu’au {said(last_day(last.on, OPINION_YEARS))}."
+    if last is not None and last.on >= special.on and (not last.fit or HANDLING in last.excluded):
+        return ""
+    return f"Avis de manutention du {said(special.on)}, valable jusqu’au {said(last_day(special.on, OPINION_YEARS))}."
 
 
 def vibration(case: Case) -> Finding | None:

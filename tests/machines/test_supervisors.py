@@ -128,6 +128,12 @@ class TestAbsences:
 
 
 class TestPages:
+    def test_an_absence_of_one_day_is_said_in_one_day(self, client, login_as, db, opened):
+        absence = make_absence(db, opened.master)
+        login_as(Role.DIRECTOR)
+        assert "Le 24/11/2026. Les mineurs y seront refusés." in text_of(client.get("/securite/encadrants"))
+        assert "Le 24/11/2026" in text_of(client.get(f"/securite/absences/{absence.id}"))
+
     def test_an_absence_tells_how_many_sessions_have_nobody(self, client, login_as, db, opened):
         login_as(Role.DIRECTOR)
         make_session(db, opened.group, on_date=date(2026, 11, 25), staff=opened.master)
@@ -136,6 +142,7 @@ class TestPages:
         assert answer.status_code == 303
         words = text_of(client.get("/securite/encadrants"))
         assert "Karim Benali : 2 séances d’atelier sans encadrant." in words
+        assert "Du 24/11/2026 au 25/11/2026. Les mineurs y seront refusés." in words
         substitute = make_staff(db, first_name="Inès", last_name="Vidal")
         absence = db.query(StaffAbsence).one()
         page = client.get(f"/securite/absences/{absence.id}")

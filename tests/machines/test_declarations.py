@@ -361,12 +361,12 @@ class TestPages:
         assert "tenu à disposition (R4153-43)" in changes
 
     def test_the_list_of_the_young_says_since_when_and_what_their_masters_are(self, client, login_as, db, opened):
-        make_quality(db, opened.master, "Tourneur, maître professionnel")
+        make_quality(db, opened.master, "Chef")
         make_quality(db, opened.master, "Ancienne fonction", ends_on=DAY - timedelta(days=1))
         login_as(Role.OFFICE)
         text = read_pdf(client.get("/securite/jeunes.pdf").content).text
         assert f"Depuis le {opened.pupil.entered_on:%d/%m/%Y}" in text
-        assert "Karim Benali, Tourneur, maître professionnel" in " ".join(text.split())
+        assert "Karim Benali, Chef" in " ".join(text.split())
         assert "Ancienne fonction" not in text
 
     def test_adults_are_not_on_the_list_of_the_young(self, client, login_as, db, opened):

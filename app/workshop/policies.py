@@ -30,6 +30,7 @@ class Work:
     """What is to be given: its name (« BT2026-00012 », « Tournage »), its order, the day and half-day it is for.
 
     `center_id` and `minutes`, the planned ones, are what the gate asks about; without a work centre it is not asked.
+    `operation_id` says how much longer it takes a pupil.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Work:
     half: HalfDay | None = None
     center_id: int | None = None
     minutes: int = 0
+    operation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

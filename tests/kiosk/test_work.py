@@ -13,7 +13,15 @@ from app.kiosk.models import Tap
 from app.machines.models import GateDecision
 from app.pedagogy.rules import Attendance
 from app.workshop import service as workshop
-from app.workshop.models import CheckResult, HelpRequest, QuantityReport, Release, SelfAssessment, WorkSession
+from app.workshop.models import (
+    CheckResult,
+    HelpRequest,
+    Operation,
+    QuantityReport,
+    Release,
+    SelfAssessment,
+    WorkSession,
+)
 from app.workshop.queries import get_ticket
 from app.workshop.rules import CheckKind, TicketState
 from tests.factories import make_point, make_pupil, make_session, make_skill, make_staff, make_ticket
@@ -208,6 +216,18 @@ class TestStart:
         answer = _tap(sit("Inès"), given, "debut")
         assert _said(answer) == [sentence]
         assert "indice C" not in answer.text
+
+    def test_the_shield_asks_for_the_pieces_that_are_left(self, stage, given, db):
+        """Ten pieces would shake Inès for three hours, the two that are left for one: a day has two at 5 m/s²."""
+        ticket = get_ticket(db, given)
+        operation = db.get_one(Operation, ticket.operation_id)
+        operation.work_center.vibration = Decimal(5)
+        operation.setup_seconds, operation.unit_seconds, operation.factor_1 = 600, 300, Decimal(3)
+        db.flush()
+        assert queries.own_ticket(db, stage.scene.ines.id, given).told == "Tu as assez utilisé cet outil aujourd’hui."
+        ticket.good = ticket.quantity - 2
+        db.flush()
+        assert queries.own_ticket(db, stage.scene.ines.id, given).told == ""
 
     def test_taken_back_meanwhile_it_is_told(self, sit, stage, given, db):
         tablet = sit("Inès")

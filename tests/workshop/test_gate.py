@@ -264,6 +264,14 @@ class TestVibration:
         db.flush()
         return saw
 
+    def test_what_takes_pupils_longer_shakes_them_longer(self, db, scene, grinder):
+        """Thirty minutes of a professional: ninety as usual, three hours where the operation says six times."""
+        assert give(scene, scene.tom, quantity=4).number
+        scene.operations[SAW].factor_1 = Decimal(6)
+        db.flush()
+        with pytest.raises(Refused, match="Avec 3\u00a0h de plus"):
+            give(scene, scene.tom, quantity=4)
+
     def test_tickets_run_together_add_up(self, db, scene, grinder):
         """Each takes ninety of the 120 minutes of a day: one may be started, two together may not."""
         tickets = [make_ticket(db, scene.operations[SAW], pupil=scene.tom, quantity=4) for _ in range(2)]

@@ -302,12 +302,18 @@ def _judged(db: Session, pupil_id: int, cards: list[Card]) -> list[Card]:
             card.center_id,
             today(),
             minute=local_minute(now()),
-            planned=minutes(card.planned),
+            planned=minutes(_left(card)),
             ppe=card.ppe,
             ppe_confirmed=True,
         )
         told[card.id] = told_by(answer.verdict, passed.get(card.number, frozenset()))
     return [replace(card, told=told.get(card.id, "")) for card in cards]
+
+
+def _left(card: Card) -> int:
+    """Of the seconds it is meant to take this pupil, those of the pieces still to be made, as the start asks."""
+    whole, rest = (planned_seconds(card.setup, card.unit, count) for count in (card.quantity, card.rest))
+    return card.planned * rest // whole if whole else 0
 
 
 def told_by(verdict: Verdict, passed: frozenset[str]) -> str:

@@ -1,8 +1,9 @@
 """The gate as the workshop asks it: about tickets and operations, with the vibration of the day from the clocks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from math import ceil
 
 from sqlalchemy import bindparam, select
@@ -81,10 +82,11 @@ def gate_answers(
     if beside:
         days = {(pupil_id, work.day) for pupil_id in pupil_ids}
         known = known.exposed({day: (*known.exposures.get(day, ()), *beside) for day in days})
+    factors = _factors(db, known, work)
     return {
         pupil_id: known.ask(
-            pupil_id, work.center_id, work.day, minute=minute, planned=_own_minutes(known, pupil_id, work), ppe=ppe,
-            ppe_confirmed=ppe_confirmed,
+            pupil_id, work.center_id, work.day, minute=minute, planned=_own_minutes(known, pupil_id, work, factors),
+            ppe=ppe, ppe_confirmed=ppe_confirmed,
         )
         for pupil_id in pupil_ids
     }  # fmt: skip
@@ -95,10 +97,10 @@ def half_answers(db: Session, pupil_ids: Collection[int], work: Work) -> dict[tu
     if work.center_id is None or not pupil_ids:
         return {}
     known = gate_known(db, pupil_ids, [work.center_id], work.day)
-    halves = {half: known.during(minutes_of(half)) for half in HalfDay}
+    halves, factors = {half: known.during(minutes_of(half)) for half in HalfDay}, _factors(db, known, work)
     found: dict[tuple[int, HalfDay | None], Answer] = {}
     for pupil_id in pupil_ids:
-        planned = _own_minutes(known, pupil_id, work)
+        planned = _own_minutes(known, pupil_id, work, factors)
         whole = found[pupil_id, None] = known.ask(pupil_id, work.center_id, work.day, planned=planned)
         alike = _led_alike(whole)
         for half, then in halves.items():
@@ -112,9 +114,21 @@ def _led_alike(answer: Answer) -> bool:
     return len({one.name for one in leaders}) < 2 and not any(one.absent for one in leaders)
 
 
-def _own_minutes(known: Known, pupil_id: int, work: Work) -> int:
-    """How long the pupil will hold the tool: the planned time at the usual pace of their year of training."""
-    factor = FACTORS[training_year(known.pupils[pupil_id].entered_on, work.day) - 1]
+_FACTORS = select(Operation.factor_1, Operation.factor_2, Operation.factor_3).where(
+    Operation.id == bindparam("operation")
+)
+
+
+def _factors(db: Session, known: Known, work: Work) -> Sequence[Decimal]:
+    """How much longer the work takes a pupil of each year. Only a tool that vibrates is asked about its minutes."""
+    if work.operation_id is None or not any(machine.vibration for machine in known.machines.values()):
+        return FACTORS
+    return run(db, _FACTORS, {"operation": work.operation_id}).one()
+
+
+def _own_minutes(known: Known, pupil_id: int, work: Work, factors: Sequence[Decimal]) -> int:
+    """How long the pupil will hold the tool: the planned time at the pace of their year of training."""
+    factor = factors[training_year(known.pupils[pupil_id].entered_on, work.day) - 1]
     return minutes(times(work.minutes * 60, factor))
 
 
@@ -149,7 +163,7 @@ def work_on(routing: Routing, operation_id: int, pieces: int) -> Work:
     seconds = planned_seconds(operation.setup_seconds, operation.unit_seconds, pieces)
     return Work(
         routing.number, routing.order_number, routing.order_state, today(), center_id=operation.center_id,
-        minutes=minutes(seconds),
+        minutes=minutes(seconds), operation_id=operation_id,
     )  # fmt: skip
 
 

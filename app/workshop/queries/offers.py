@@ -64,7 +64,8 @@ class Asking:
 def work_for(item: Item, day: date) -> Work:
     """What is in hand as the one door sees it."""
     return Work(
-        item.name, item.order_number, item.order_state, day, center_id=item.center_id, minutes=item.minutes
+        item.name, item.order_number, item.order_state, day, center_id=item.center_id, minutes=item.minutes,
+        operation_id=item.operation_id,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from app.core.permissions import Role
 from app.pedagogy.models import SkillEvidence
 from app.workshop import queries, rules, service
 from app.workshop.rules import Fit, Hint
-from tests.factories import make_operation, make_skill, make_ticket, make_work_session
+from tests.factories import make_clearance, make_operation, make_skill, make_ticket, make_work_session, open_machine
 from tests.support.html import parse
 
 DAY = date(2026, 11, 24)
@@ -186,11 +186,22 @@ class TestPage:
             scene.operations[0].id, [scene.ines.id, scene.tom.id],
         )  # fmt: skip
 
+    def test_nobody_is_proposed_for_a_machine_they_may_not_use(self, client, scene, login_as):
+        saw = scene.operations[0].work_center
+        open_machine(scene.db, scene.group, saw, scene.tom)
+        make_clearance(scene.db, scene.ines)  # fit, but never trained on it
+        assert [person.id for person, _ in queries.rotation_page(scene.db).chores[0].takers] == [scene.tom.id]
+        saw.risk_assessed_on = None
+        scene.db.flush()
+        assert queries.rotation_page(scene.db).chores[0].takers == []
+        login_as(scene.master)
+        assert "Personne de ce groupe ne le peut" in text_of(client.get("/atelier/rotation"))
+
     def test_the_same_statements_whatever_the_size(self, scene, query_budget):
         for number in range(12):
             pupil = scene.pupil(f"Élève {number}")
             self.ran(scene, pupil, make_operation(scene.db, scene.job), number)
-        with query_budget(7):
+        with query_budget(15):
             assert len(queries.rotation_page(scene.db).rows) == 14
 
     def test_the_screen_in_words(self, client, scene, login_as):

@@ -70,6 +70,12 @@ def coming_refusals(db: Session, day: date) -> list[Coming]:
     return sorted(found, key=lambda one: (one.day, one.pupil))
 
 
+def lasting_refusal(known: Known, pupil_id: int, center_id: int, day: date) -> Finding | None:
+    """Why a pupil may not work there that day, whoever leads and whatever the day's hours are; None if nothing says no."""
+    refusals = known.ask(pupil_id, center_id, day).verdict.refusals
+    return next((one for one in refusals if one.check not in OF_THE_DAY | {Check.SUPERVISOR}), None)
+
+
 def _refusals(known: Known, key: Key, span: Span) -> Iterator[tuple[date, Finding]]:
     """The days on which it is refused, with the first reason. Work planned for later is judged from that day on."""
     pupil_id, center_id, planned, passed = key

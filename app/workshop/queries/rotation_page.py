@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from app.core.clock import local, today
 from app.core.db import run
 from app.machines.models import WorkCenter
+from app.machines.queries import facts_for
 from app.pedagogy.models import Membership, Pupil, PupilGroup, Skill, SkillEvidence
 from app.workshop.models import Assignment, Operation, Ticket, WorkSession
+from app.workshop.queries.foresight import lasting_refusal
 from app.workshop.queries.people import Person, on_day, people_of
 from app.workshop.queries.rotation import WORKED
 from app.workshop.queries.routing import Routed, routings_in_workshop
@@ -67,7 +69,10 @@ class PupilRow:
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Work that may be given now, and for whom it would be something new and not too hard."""
+    """Work that may be given now, and for whom it would be something new and not too hard.
+
+    Whom the law, a paper or the school keeps from that machine is not among them.
+    """
 
     operation_id: int
     label: str
@@ -146,7 +151,7 @@ class _Run:
 
 
 def rotation_page(db: Session, *, group: str = "", view: str = "machines") -> RotationPage:
-    """The matrix of a class and what waits for somebody to learn on it; seven statements whatever the size."""
+    """The matrix of a class and what waits for somebody to learn on it; as many statements whatever the size."""
     day = today()
     groups = run(db, _GROUPS, {"day": day}).all()
     chosen = next((row for row in groups if row.code == group), groups[0] if groups else None)
@@ -217,7 +222,7 @@ class _Known:
 
 
 def _chores(db: Session, people: Sequence[Person], known: _Known) -> list[Chore]:
-    """What may be given now, with those to whom it would teach most."""
+    """What may be given now, with those to whom it would teach most among those who may do it."""
     ready = [
         (routing.number, operation)
         for routing in routings_in_workshop(db)
@@ -226,10 +231,12 @@ def _chores(db: Session, people: Sequence[Person], known: _Known) -> list[Chore]
     ][:MOST_CHORES]
     asked = {"operations": [operation.id for _, operation in ready]}
     grades = {row[0]: row[1] for row in run(db, _DIFFICULTY, asked).all()}
+    gate = facts_for(db, {one.id for one in people}, {operation.center_id for _, operation in ready}, known.day)
     found = []
     for job, operation in ready:
-        grade = grades[operation.id]
-        hints = [(one, known.hint(one.id, operation, grade)) for one in people]
+        grade, center = grades[operation.id], operation.center_id
+        able = [one for one in people if lasting_refusal(gate, one.id, center, known.day) is None]
+        hints = [(one, known.hint(one.id, operation, grade)) for one in able]
         best = sorted(hints, key=lambda pair: (pair[1].order, pair[0].name))[:CANDIDATES]
         found.append(Chore(operation.id, operation.step.label, operation.center_label, job, grade, best))
     return found

@@ -71,7 +71,7 @@ def coming_refusals(db: Session, day: date) -> list[Coming]:
 
 
 def lasting_refusal(known: Known, pupil_id: int, center_id: int, day: date) -> Finding | None:
-    """Why a pupil may not work there that day, whoever leads and whatever the day's hours are; None if nothing says no."""
+    """Why a pupil may not work there that day, whoever leads it and whatever its hours; None if nothing says no."""
     refusals = known.ask(pupil_id, center_id, day).verdict.refusals
     return next((one for one in refusals if one.check not in OF_THE_DAY | {Check.SUPERVISOR}), None)
 

@@ -166,6 +166,7 @@ def test_one_declaration_must_hold_every_article_and_the_diploma():
     answer = ask(machine_articles=(DANGEROUS, CHEMICAL), fact_declarations=halves)
     assert answer.codes == ("G04_PERIMETRE",)
     assert answer.refusal.reason == "La déclaration B, envoyée le 06/01/2026, ne vise pas l’article D4153-28."
+    assert answer.refusal.article == "R4153-41 4°"
     whole = Declaration("C", date(2026, 1, 7), (DANGEROUS, CHEMICAL), ("TOUR",), (CAP,))
     assert ask(machine_articles=(DANGEROUS, CHEMICAL), fact_declarations=(*halves, whole)).allowed
 
@@ -173,9 +174,10 @@ def test_one_declaration_must_hold_every_article_and_the_diploma():
 def test_the_diploma_is_that_of_the_pupil_s_class_on_that_day():
     other = found(Check.SCOPE, who=young(diploma="BACPRO"))
     assert other.reason == "La déclaration DEC-1, envoyée le 02/09/2025, ne vise pas le diplôme BACPRO."
-    assert other.short == "Diplôme non déclaré"
+    assert (other.short, other.article) == ("Diplôme non déclaré", "R4153-41 2°")
     nobody = found(Check.SCOPE, who=young(diploma=""))
     assert nobody.blocks
+    assert nobody.article == "R4153-41 2°"
     assert nobody.reason.startswith("Dans aucune classe le 24/11/2026")
 
 
@@ -184,6 +186,7 @@ def test_places_are_asked_only_where_the_declaration_names_any():
     named = Declaration("D", date(2026, 1, 5), (DANGEROUS,), ("TOUR",), (CAP,), places=("Atelier A",))
     assert ask(fact_declarations=(named,)).allowed
     elsewhere = found(Check.SCOPE, machine_place="Atelier B", fact_declarations=(named,))
+    assert elsewhere.article == "R4153-41 3°"
     assert elsewhere.reason.endswith("ne nomme pas le lieu «\u00a0Atelier B\u00a0».")
     assert ask(machine_place="Atelier A", fact_declarations=(named,)).allowed
 
@@ -314,6 +317,9 @@ def test_the_supervisor_has_a_quality_that_the_declaration_names():
     assert finding.reason == (
         "Aucune qualité nommée dans la déclaration (Maître d’atelier) pour Karim Haddad le 24/11/2026."
     )  # fmt: skip
+    assert (finding.short, finding.article) == ("Qualité non déclarée", "R4153-41 5°")
+    away = found(Check.SUPERVISOR, fact_supervisions=())
+    assert (away.short, away.article) == ("Pas d’encadrant présent", "R4153-40 4°")
     able = (Supervision("Karim Haddad", 480, 720, qualities=("Maître d’atelier",)),)
     assert ask(fact_declarations=declared, fact_supervisions=able).allowed
     # A covering declaration that names nobody asks for nobody.

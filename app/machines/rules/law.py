@@ -24,6 +24,10 @@ C = Check
 PAPER = "Il manque un papier. Demande à ton maître."
 NOT_YET = "Tu n’as pas encore l’âge pour ce poste."
 EARLY_MINUTES = 15
+# Where R4153-41 asks for what a declaration lacks, by the few words said of it.
+POINT_OF = {
+    "Article non déclaré": "R4153-41 4°", "Diplôme non déclaré": "R4153-41 2°", "Lieu non déclaré": "R4153-41 3°",
+}  # fmt: skip
 
 
 def forbidden(case: Case) -> Finding | None:
@@ -101,11 +105,11 @@ def scope(case: Case) -> Finding | None:
         return case.passes(C.SCOPE, f"Articles et diplôme dans la déclaration {latest.code}.")
     if not case.young.diploma:
         reason = f"Dans aucune classe le {said(case.day)}{NBSP}: aucun diplôme à trouver dans la déclaration."
-        return case.fails(C.SCOPE, reason, "Diplôme inconnu", PAPER)
+        return case.fails(C.SCOPE, reason, "Diplôme inconnu", PAPER, article="R4153-41 2°")
     nearest = min(case.valid, key=lambda one: (len(missing(case, one)), -one.sent_on.toordinal()))
     lacks = missing(case, nearest)
     reason = f"{_named(nearest)}, {listed(text for _, text in lacks)}."
-    return case.fails(C.SCOPE, reason, lacks[0][0], PAPER)
+    return case.fails(C.SCOPE, reason, lacks[0][0], PAPER, article=POINT_OF[lacks[0][0]])
 
 
 def machine(case: Case) -> Finding | None:
@@ -194,8 +198,9 @@ def supervisor(case: Case) -> Finding | None:
     if found is not None:
         return case.passes(C.SUPERVISOR, f"{found.name} encadre l’atelier le {said(case.day)}.")
     return case.fails(
-        C.SUPERVISOR, _why_nobody(case, then, here, asked), "Pas d’encadrant présent",
-        "Aucun maître n’est là pour t’accompagner.",
+        C.SUPERVISOR, _why_nobody(case, then, here, asked),
+        "Qualité non déclarée" if here else "Pas d’encadrant présent", "Aucun maître n’est là pour t’accompagner.",
+        article="R4153-41 5°" if here else "",
     )  # fmt: skip
 
 

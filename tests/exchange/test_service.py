@@ -242,6 +242,15 @@ class TestAgain:
         assert session.logged_at == instant(date(2026, 9, 7), 15 * 60)
 
 
+def test_an_operation_told_differently_is_in_the_journal_of_its_job(db, folder):
+    store(db, folder)
+    assert changes(store(db, folder.change("operations", 3, poste="P2"))) == {"operations": (0, 1)}
+    turned = one(db, Operation, seq=20)
+    deed = history(db, "job", turned.job_id)[0]
+    assert deed.label == "Opération 20 mise à jour par la reprise de fichiers"
+    assert deed.changes == (("poste", "P1", "P2"),)
+
+
 class TestFactsAreCorrectedNotEdited:
     def test_a_changed_presence_is_a_later_statement(self, db, folder):
         store(db, folder)

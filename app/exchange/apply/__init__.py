@@ -52,7 +52,7 @@ def write(db: Session, known: Database, work: Work, *, by: Actor, step: Step) ->
     stays = _write_memberships(db, known, work, by)
     settle_orders(db, known, diffs)
     step("operations")
-    write_operations(db, known, diffs["operations"])
+    write_operations(db, known, diffs["operations"], by)
     jobs = follow_orders(db, known, diffs)
     step("pointages")
     works = Works(diffs["affectations"], diffs["pointages"], work.merged["pointages"])

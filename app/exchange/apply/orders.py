@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core import journal
+from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.money import totals
 from app.core.numbering import raise_counter, take_numbers
-from app.exchange.apply.diff import Diff
+from app.exchange.apply.diff import Change, Diff, differences
 from app.exchange.apply.writing import batches, insert_rows, update_rows
 from app.exchange.stored import Database
 from app.orders.models import CustomerOrder, OrderLine
@@ -54,8 +56,8 @@ def _keep_ahead(db: Session, numbers: Iterable[str]) -> None:
         raise_counter(db, SERIES, year, last)
 
 
-def write_operations(db: Session, known: Database, diff: Diff) -> None:
-    """A line with operations has one job; its operations are the job's routing."""
+def write_operations(db: Session, known: Database, diff: Diff, by: Actor) -> None:
+    """A line with operations has one job; its operations are the job's routing. The job's journal tells of changes."""
     jobs = _jobs(db)
     lines = known.ids("lignes")
     missing = sorted({(c.commande, c.ligne) for c in diff.created if lines[c.commande, c.ligne] not in jobs})
@@ -73,7 +75,13 @@ def write_operations(db: Session, known: Database, diff: Diff) -> None:
 
     insert_rows(db, Operation, [values(cells) for cells in diff.created])
     update_rows(db, Operation, [values(change.after) | {"id": change.row_id} for change in diff.updated])
+    journal.record_many(db, [_entry(jobs[lines[c.after.commande, c.after.ligne]], c, by) for c in diff.updated])
     known.forget("operations")
+
+
+def _entry(job_id: int, change: Change, by: Actor) -> dict[str, Any]:
+    words = f"Opération {change.after.operation} mise à jour par la reprise de fichiers"
+    return journal.entry_row("job", job_id, "import", words, by=by, changes=differences("operations", change))
 
 
 def _jobs(db: Session) -> dict[int, int]:

@@ -196,6 +196,15 @@ class TestReplace:
         service.replace_holder(scene.db, ticket, pupil_id=scene.tom.id, by=scene.by)
         assert scene.ticket(ticket.number).state == TicketState.OPEN
 
+    def test_what_was_handed_in_waits_for_a_master_and_goes_nowhere(self, scene):
+        ticket = give(scene, scene.tom)
+        service.submit(scene.db, ticket, counts=(10, 0), by=scene.by)
+        with pytest.raises(Refused, match="est à contrôler"):
+            service.replace_holder(scene.db, ticket, pupil_id=scene.tom.id, by=scene.by)
+        assert ticket.state == TicketState.TO_RELEASE
+        _, moves = queries.replacement(scene.db, scene.tom.code)
+        assert moves == []
+
     def test_the_successor_passes_the_same_door(self, scene):
         scene.attendance(scene.ines, Attendance.ABSENT)
         ticket = give(scene, scene.tom)

@@ -14,7 +14,7 @@ from app.workshop.queries.dayplan import Slip, slip_of
 from app.workshop.queries.handing import Item, Queue, item_of, read_queue
 from app.workshop.queries.judging import Choice, Judge, choices, place, read_judge, there
 from app.workshop.queries.people import Person
-from app.workshop.rules import HalfDay
+from app.workshop.rules import HalfDay, TicketState
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ def replacement(db: Session, code: str) -> tuple[Person, list[Move]]:
     person = next((one for one in facts.people.values() if one.code == code), None)
     if person is None:
         raise NotFound(f"Aucun élève du jour n’a le code « {code} ».")
-    held = {each.number: each for each in facts.held.get(person.id, ())}
+    # What was handed in waits for a master, and for nobody else.
+    held = {each.number: each for each in facts.held.get(person.id, ()) if each.state != TicketState.TO_RELEASE}
     items = _items(db, list(held), queue)
     moves: list[Move] = []
     for half, laid in facts.laid[person.id].items():

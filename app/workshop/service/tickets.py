@@ -205,8 +205,10 @@ def take_back(db: Session, ticket: Ticket, *, seen_version: int | None = None, b
 def replace_holder(db: Session, ticket: Ticket, *, pupil_id: int, successor_id: int | None = None, by: Actor) -> Ticket:
     """Find another home for the ticket of somebody who is absent: another pupil, the partner alone, or the queue.
 
-    The absent pupil's clock stops; a partner's goes on.
+    The absent pupil's clock stops; a partner's goes on. Work that was handed in stays theirs until a master has looked.
     """
+    if ticket.state == TicketState.TO_RELEASE:
+        raise Refused(f"Le {ticket.number} est à contrôler : validez-le, ou renvoyez-le d’abord.")
     leaver = holder(ticket, pupil_id)
     names = leaver.full_name
     if successor_id is not None:

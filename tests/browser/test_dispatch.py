@@ -77,27 +77,6 @@ def by_tap(page: Page, count: Count, *, refuse: bool) -> bool:
     return False
 
 
-@pytest.mark.parametrize(("way", "size", "hand_over"), [
-    ("keyboard", DESKTOP, by_keyboard), ("taps", TABLET, by_tap),
-])  # fmt: skip
-def test_a_master_hands_out_the_day_in_few_gestures(context_of: Contexts, way, size, hand_over) -> None:
-    page = context_of(size, Role.MASTER).new_page()
-    page.goto(BOARD)
-    count, refused, given = Count(begun=time.monotonic()), 0, 0
-    while given < TICKETS and page.locator(".queue a[data-ticket]:is([data-tone=ready], [data-tone=late])").count():
-        refused += hand_over(page, count, refuse=refused < REFUSALS)
-        expect_given(page)
-        given += 1
-    seconds = time.monotonic() - count.begun
-    MEASURES.append(
-        f"dispatch by {way}: {given} tickets, {refused} refusals, {count.gestures} gestures, {seconds:.0f} s"
-    )
-    assert given >= 8, "the demonstration school has too little ready work to measure"
-    assert refused == REFUSALS
-    # The first costs three keys at most, a routine ticket two, a refusal two more; some work nobody there may do.
-    assert count.gestures <= 3 * given + 2 * refused + 3
-
-
 def test_on_a_tablet_the_next_tap_is_on_the_screen_already(context_of: Contexts) -> None:
     page = context_of(TABLET, Role.MASTER).new_page()
     page.goto(BOARD)
@@ -120,3 +99,24 @@ def test_at_a_desk_the_last_ticket_of_the_queue_lies_beside_the_board(context_of
     last.click()
     expect(page.locator(".queue [data-pressed]")).to_be_in_viewport()
     expect(page.locator("[data-inhand]")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("way", "size", "hand_over"), [
+    ("keyboard", DESKTOP, by_keyboard), ("taps", TABLET, by_tap),
+])  # fmt: skip
+def test_a_master_hands_out_the_day_in_few_gestures(context_of: Contexts, way, size, hand_over) -> None:
+    page = context_of(size, Role.MASTER).new_page()
+    page.goto(BOARD)
+    count, refused, given = Count(begun=time.monotonic()), 0, 0
+    while given < TICKETS and page.locator(".queue a[data-ticket]:is([data-tone=ready], [data-tone=late])").count():
+        refused += hand_over(page, count, refuse=refused < REFUSALS)
+        expect_given(page)
+        given += 1
+    seconds = time.monotonic() - count.begun
+    MEASURES.append(
+        f"dispatch by {way}: {given} tickets, {refused} refusals, {count.gestures} gestures, {seconds:.0f} s"
+    )
+    assert given >= 8, "the demonstration school has too little ready work to measure"
+    assert refused == REFUSALS
+    # The first costs three keys at most, a routine ticket two, a refusal two more; some work nobody there may do.
+    assert count.gestures <= 3 * given + 2 * refused + 3

@@ -291,6 +291,19 @@ class TestPage:
         answer = submit(client, page, "/atelier/temps")
         assert answer.status_code == 409
         assert "entre-temps par quelqu’un d’autre" in text_of(answer)
+        assert "Votre saisie est gardée" not in text_of(answer)
+
+    def test_changed_meanwhile_an_end_that_was_typed_stays_with_its_time(self, client, scene, ticket, later):
+        make_work_session(scene.db, ticket, scene.tom, minutes=20)
+        service.start_ticket(scene.db, ticket, by=scene.by)
+        first = sheet(scene).lines[0].row.id
+        later(at(16, 45))
+        page = client.get("/atelier/temps")
+        assert 'name="lines-1-end"' in page.text
+        service.validate_day(scene.db, at(9).date(), [Confirm(first, None)], by=scene.by)
+        answer = submit(client, page, "/atelier/temps", **{"lines-1-end": "10:15"})
+        assert answer.status_code == 409
+        assert 'value="10:15"' in answer.text
 
     def test_yesterdays_lines_are_named_today(self, client, scene, ticket, later):
         make_work_session(scene.db, ticket, scene.tom, minutes=20)

@@ -44,6 +44,7 @@ class TestRules:
 
     def test_before_a_good_piece_there_is_no_observed_factor(self):
         assert Work(600, 300, 10, 0, learning=900, machine=900, factor=Decimal(3)).clocks.factor is None
+        assert Work(600, 300, 10, 2, learning=0, machine=0, factor=Decimal(3)).clocks.factor is None
         assert Clocks().planned_factor is None
 
     @given(st.lists(st.tuples(*[st.integers(0, 50_000)] * 5), max_size=6))

@@ -71,6 +71,7 @@ from app.workshop.forms.times import (
     HalfDayForm,
     HalfForm,
     confirm_form,
+    keep_ends,
     read_day,
     read_half,
 )
@@ -95,7 +96,7 @@ __all__ = [
     "OverrideForm", "PeriodForm", "PhotoForm", "PointForm", "PointsForm", "ReasonForm", "ReleaseForm",
     "ReleaseManyForm", "ReleaseRow", "RemakeForm", "ReplaceForm", "ReserveForm", "ShareForm", "SpanForm", "SplitForm",
     "SubmitForm", "TemplateForm", "TicketForm", "TimeForm", "UndoForm", "UnmergeForm", "UnsplitForm", "VersionForm",
-    "WorkForm", "batch_done_form", "batch_form", "confirm_form", "confirm_labels", "point_labels", "points_form",
-    "read_day", "read_half", "read_load", "read_period", "read_slot", "routing_form", "routing_labels", "time_form",
-    "with_rows_changed",
+    "WorkForm", "batch_done_form", "batch_form", "confirm_form", "confirm_labels", "keep_ends", "point_labels",
+    "points_form", "read_day", "read_half", "read_load", "read_period", "read_slot", "routing_form", "routing_labels",
+    "time_form", "with_rows_changed",
 ]  # fmt: skip

@@ -70,6 +70,14 @@ def confirm_form(day: date, vue: str, ends: dict[int, datetime | None]) -> Form[
     return blank_form(values)
 
 
+def keep_ends(shown: Form[ConfirmForm], typed: Form[ConfirmForm]) -> None:
+    """Ends that were typed stay with their time, wherever its line stands now."""
+    ends = {typed.raw(f"lines-{place}-session"): typed.raw(f"lines-{place}-end") for place in typed.rows("lines")}
+    for place in shown.rows("lines"):
+        if kept := ends.get(shown.raw(f"lines-{place}-session"), ""):
+            shown.values[f"lines-{place}-end"] = kept
+
+
 class Demi(StrEnum):
     """A half-day as addresses say it."""
 

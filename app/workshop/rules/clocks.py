@@ -62,8 +62,8 @@ class Clocks:
 
     @property
     def factor(self) -> Decimal | None:
-        """The observed pedagogic factor: learning time for one hour of professional time; None before a good piece."""
-        return _ratio(self.learning, self.earned)
+        """The observed factor: learning time for one hour of professional time; None before a piece or a minute."""
+        return _ratio(self.learning, self.earned) if self.learning else None
 
     @property
     def planned_factor(self) -> Decimal | None:

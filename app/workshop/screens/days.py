@@ -12,7 +12,16 @@ from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 from app.workshop import queries, rules, service
-from app.workshop.forms import ConfirmForm, DayForm, HalfDayForm, HalfForm, confirm_form, read_day, read_half
+from app.workshop.forms import (
+    ConfirmForm,
+    DayForm,
+    HalfDayForm,
+    HalfForm,
+    confirm_form,
+    keep_ends,
+    read_day,
+    read_half,
+)
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ, GIVE = [allow(Permission.TICKET_READ)], [allow(Permission.TICKET_GIVE)]
@@ -58,7 +67,9 @@ def _page(
     asked.values["jour"] = asked.raw("jour") or day.isoformat()
     ends = {line.row.id: line.end if line.row.id in sheet.editable else None for line in sheet.to_confirm}
     shown = confirm_form(day, vue, ends) if form is None or form.stale else form
-    shown.stale = form.stale if form is not None else None
+    if form is not None and form.stale:
+        shown.stale = form.stale
+        keep_ends(shown, form)
     return page(
         request, "workshop/day.html", status=status, sheet=sheet, asked=asked, form=shown, minutes=rules.minutes,
         places={session_id: place for place, session_id in enumerate(ends)}, vue=vue,

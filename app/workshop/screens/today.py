@@ -136,8 +136,7 @@ def _given(request: Request, ticket: Ticket, form: Form[GiveForm], hands: str) -
     home = "workshop.show_today"
     if week := form.raw("semaine"):
         home, query = "workshop.show_week", {"semaine": week, "vue": form.raw("vue")}
-    place = "#bons" if home == "workshop.show_today" else ""
-    return redirect(request, url(request, home, query=query) + place, flash=words, undo_url=undo)
+    return redirect(request, url(request, home, query=query) + "#bons", flash=words, undo_url=undo)
 
 
 @router.post("/atelier/bons/{number}/retour", name="workshop.undo_gift", dependencies=GIVE)

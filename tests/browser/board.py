@@ -67,8 +67,12 @@ def expect_given(page: Page) -> str:
 
 
 def give(page: Page, at_least: int = 1) -> Given:
-    """Two gestures: take work, press the button of somebody who is at work on nothing."""
-    take(page, at_least)
+    """Two gestures: take work, press the button of somebody at work on nothing; with nobody there, the next work."""
+    for ticket in [one.get_attribute("data-ticket") for one in ready(page).all() if pieces(one) >= at_least]:
+        page.locator(f".queue a[data-ticket='{ticket}']").click()
+        expect(page.locator(f".queue a[data-ticket='{ticket}'][data-pressed]")).to_be_visible()
+        if idle(page).count():
+            break
     row = idle(page).first
     pupil = name_of(row)
     row.locator("[data-give]").click()

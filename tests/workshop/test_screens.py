@@ -312,6 +312,15 @@ class TestTicket:
         assert answer.status_code == 303
         assert day.ticket(ticket.number).booked_seconds == 0
 
+    def test_a_refused_end_says_nothing_of_counts_that_were_not_kept(self, client, day):
+        number = give(day, day.tom).number
+        form = client.get(f"/atelier/bons/{number}/fin")
+        assert "Il en manquait 10." in text_of(form)
+        answer = submit(client, form, "/fin", good="-1")
+        assert answer.status_code == 422
+        assert "Il en manquait" not in text_of(answer)
+        assert day.ticket(number).good == 0
+
     def test_a_share_goes_on_a_second_ticket_that_comes_in_hand(self, client, day):
         ticket = give(day, day.tom)
         answer = submit(client, client.get(f"/atelier/bons/{ticket.number}/partage"), "/partage", quantity="4")

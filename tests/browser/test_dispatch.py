@@ -7,12 +7,17 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from app.core.actor import SYSTEM
+from app.core.db import Database
 from app.core.permissions import Role
+from app.workshop.queries import Asked, today_board
+from app.workshop.service import create_ticket
 from tests.browser.board import expect_given
-from tests.browser.conftest import DESKTOP, MEASURES, TABLET
+from tests.browser.conftest import DESKTOP, MEASURES, TABLET, School
 
 Contexts = Callable[..., BrowserContext]
 TICKETS, REFUSALS = 22, 3
+PAIR = 2  # pieces that make two tickets
 BOARD = "/atelier?vue=tous"
 
 
@@ -101,6 +106,17 @@ def test_at_a_desk_the_last_ticket_of_the_queue_lies_beside_the_board(context_of
     expect(page.locator("[data-inhand]")).to_be_in_viewport()
 
 
+def share_out(school: School, wanted: int) -> None:
+    """Large work is cut in two until so many tickets wait: a Saturday's demonstration has fewer than a Tuesday's."""
+    database = Database(f"sqlite:///{school.data_dir / 'compagnon.db'}")
+    with database.writing() as db:
+        ready = today_board(db, Asked(None, mine=False)).of("prets")
+        large = [item for item in ready if not item.ticket and item.available >= PAIR]
+        for item in large[: max(0, wanted - len(ready))]:
+            create_ticket(db, item.operation_id, quantity=item.available // 2, by=SYSTEM)
+    database.dispose()
+
+
 def put_back(page: Page, numbers: list[str]) -> None:
     """The school is shared: the other way finds the work to give as this one found it."""
     for number in numbers:
@@ -113,7 +129,10 @@ def put_back(page: Page, numbers: list[str]) -> None:
 @pytest.mark.parametrize(("way", "size", "hand_over"), [
     ("keyboard", DESKTOP, by_keyboard), ("taps", TABLET, by_tap),
 ])  # fmt: skip
-def test_a_master_hands_out_the_day_in_few_gestures(context_of: Contexts, way, size, hand_over) -> None:
+def test_a_master_hands_out_the_day_in_few_gestures(
+    context_of: Contexts, school: School, way, size, hand_over
+) -> None:  # fmt: skip
+    share_out(school, TICKETS)
     page = context_of(size, Role.MASTER).new_page()
     page.goto(BOARD)
     count, refused, numbers = Count(begun=time.monotonic()), 0, []
@@ -127,7 +146,7 @@ def test_a_master_hands_out_the_day_in_few_gestures(context_of: Contexts, way, s
     MEASURES.append(
         f"dispatch by {way}: {given} tickets, {refused} refusals, {count.gestures} gestures, {seconds:.0f} s"
     )
-    assert given >= 8, "the demonstration school has too little ready work to measure"
+    assert given == TICKETS
     assert refused == REFUSALS
     # The first costs three keys at most, a routine ticket two, a refusal two more; some work nobody there may do.
     assert count.gestures <= 3 * given + 2 * refused + 3

@@ -6,10 +6,11 @@ const clock = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:$
 
 const nowMinute = () => new Date().getHours() * 60 + new Date().getMinutes();
 
-/* The present minute when the lesson is under way, five when the roll is called before or after it. */
-function firstGuess(start) {
-  const late = nowMinute() - start;
-  return late > 0 && late < 240 ? late : 5;
+/* The present minute while the lesson is under way, five when the roll is called before or after it. A lesson of another
+   day has no `end` here. */
+function firstGuess({ start, end }) {
+  const now = nowMinute();
+  return end && now > Number(start) && now < Number(end) ? now - Number(start) : 5;
 }
 
 function showArrival(item, start) {
@@ -60,7 +61,7 @@ for (const roll of document.querySelectorAll("[data-roll]")) {
     if (!item || target.type !== "radio") return;
     const field = item.querySelector("[data-minutes]");
     if (target.value === "late" && !field.value) {
-      field.value = firstGuess(start);
+      field.value = firstGuess(roll.dataset);
       showArrival(item, start);
     }
     showTally(roll);

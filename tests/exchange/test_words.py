@@ -26,7 +26,7 @@ def test_the_import_follows_the_last_statement_even_when_it_does_not_hold(db, fo
         return {line.name: (line.created, line.updated) for line in report.lines}["presences"]
 
     store()
-    session_id = db.scalars(select(TimetableSession.id).order_by(TimetableSession.on_date)).first()
+    session_id = db.scalars(select(TimetableSession.id).order_by(TimetableSession.on_date, TimetableSession.id)).first()
     pupil = queries.get_pupil_by_code(db, "E1")
     for role, status in ((Role.OFFICE, Attendance.EXCUSED), (Role.TEACHER, Attendance.ABSENT)):
         session = queries.get_session(db, session_id, lock=True)

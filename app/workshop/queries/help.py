@@ -57,7 +57,7 @@ _OPEN = (
     .join(Pupil, Pupil.id == HelpRequest.pupil_id)
     .outerjoin(Ticket, Ticket.id == HelpRequest.ticket_id)
     .where(HelpRequest.answered_at.is_(None), HelpRequest.at > bindparam("since"))
-    .order_by(HelpRequest.at)
+    .order_by(HelpRequest.at, HelpRequest.id)
     .limit(30)
 )  # fmt: skip
 _LATEST = (

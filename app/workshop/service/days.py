@@ -149,7 +149,9 @@ def _stop(db: Session, session: WorkSession, end: int | None, kept: set[int], *,
 
 
 def _counting(db: Session, kept: Iterable[int]) -> list[int]:
-    """The times confirmed, with those of their batch, without what was taken back on the way."""
+    """The times confirmed, with those of their batch, without what was taken back on the way. One that another master
+    confirmed since it was seen stays among them: it is told, never left out.
+    """
     db.flush()  # what was just put right
     reversal = aliased(WorkSession)
     batches = select(WorkSession.batch).where(WorkSession.id.in_(list(kept)), WorkSession.batch.is_not(None))
@@ -157,8 +159,8 @@ def _counting(db: Session, kept: Iterable[int]) -> list[int]:
         select(WorkSession.id)
         .outerjoin(reversal, reversal.reverses_id == WorkSession.id)
         .where(
-            WorkSession.id.in_(list(kept)) | WorkSession.batch.in_(batches), WorkSession.reverses_id.is_(None),
-            reversal.id.is_(None), WorkSession.ended_at.is_not(None), WorkSession.validation_id.is_(None),
+            WorkSession.id.in_(list(kept)) | (WorkSession.batch.in_(batches) & WorkSession.validation_id.is_(None)),
+            WorkSession.reverses_id.is_(None), reversal.id.is_(None), WorkSession.ended_at.is_not(None),
         )
         .order_by(WorkSession.id)
     )  # fmt: skip

@@ -191,24 +191,27 @@ def recount(db: Session, ticket: Ticket) -> None:
 def _take_machines_once(db: Session, *conditions: ColumnElement[bool]) -> list[tuple[int, int]]:
     """Machine time of tickets that several pupils worked on: added up above, while the machine was taken once."""
     on_it = (WorkSession.kind.in_(sorted(ON_THE_MACHINE)), WorkSession.ended_at.is_not(None))
-    several = (
+    several = db.scalars(
         select(WorkSession.ticket_id)
         .join(Ticket, Ticket.id == WorkSession.ticket_id)
         .where(*on_it, *conditions)
         .group_by(WorkSession.ticket_id)
         .having(func.count(WorkSession.pupil_id.distinct()) > 1)
-    )
-    w, reversal = WorkSession, aliased(WorkSession)
-    rows = db.execute(
-        select(w.ticket_id, w.started_at, func.coalesce(w.ended_at, w.started_at), w.share)
-        .outerjoin(reversal, reversal.reverses_id == w.id)
-        .where(w.ticket_id.in_(several), *on_it, w.reverses_id.is_(None), reversal.id.is_(None))
-        .order_by(w.ticket_id)
     ).all()
-    found = [
-        (id_, machine_seconds([Timed(start, end, share) for _, start, end, share in some]))
-        for id_, some in groupby(rows, lambda row: row[0])
-    ]
+    w, reversal = WorkSession, aliased(WorkSession)
+    found = []
+    # In two steps: right after a take-over PostgreSQL has no figures yet to plan one statement well.
+    for chunk in _chunks(several):
+        rows = db.execute(
+            select(w.ticket_id, w.started_at, func.coalesce(w.ended_at, w.started_at), w.share)
+            .outerjoin(reversal, reversal.reverses_id == w.id)
+            .where(w.ticket_id.in_(chunk), *on_it, w.reverses_id.is_(None), reversal.id.is_(None))
+            .order_by(w.ticket_id)
+        ).all()
+        found += [
+            (id_, machine_seconds([Timed(start, end, share) for _, start, end, share in some]))
+            for id_, some in groupby(rows, lambda row: row[0])
+        ]
     if found:
         db.execute(update(Ticket), [{"id": id_, "machine_seconds": seconds} for id_, seconds in found])
     return found

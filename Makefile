@@ -78,7 +78,7 @@ migration: $(VENV)/.development ## Write a migration from the models: make migra
 db-check: $(VENV)/.development ## Models and migrations agree
 	@$(BIN)/python -m pytest -q tests/migrations
 
-bench: $(VENV)/.development ## Six operations on a school of one and of ten years, against the bare floor
+bench: $(VENV)/.development ## Six operations, the boards and the gate on a school of one and of ten years
 	@$(BIN)/python -W ignore -m bench
 
 docs: $(VENV)/.development ## Write docs/permissions.md and docs/workflows.md from the code

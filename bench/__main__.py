@@ -1,7 +1,7 @@
-"""`make bench`: six operations on a generated school of one and of ten years, next to the bare floor of the same run.
+"""`make bench`: six operations, the boards and the gate on a generated school of one and of ten years.
 
-Ratios travel between machines, times do not. Nothing here fails on a time; it fails when an answer is not the expected
-one. `BENCH_TIMES` sets the requests per operation (300).
+The operations stand next to the bare floor of the same run. Ratios travel between machines, times do not. Nothing here
+fails on a time; it fails when an answer is not the expected one. `BENCH_TIMES` sets the requests per operation (300).
 """
 
 import contextlib
@@ -21,7 +21,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from bench import gate
+from bench import board, gate
 from bench.measure import Cost, cost_of, load, peak_mebibytes
 from bench.operations import OPERATIONS, PAGES, Sample, Send, sample
 from bench.schools import Bench, build
@@ -167,6 +167,18 @@ def show(costs: dict[str, Costs]) -> None:
     console.print(table)
 
 
+def show_boards(pages: dict[int, dict[str, board.Page]]) -> None:
+    """The boards of a full workshop, and what ten years of history add to them."""
+    few, many = (pages[years] for years in YEARS)
+    table = Table(title=f"Boards: {board.PUPILS} pupils, {board.OPEN} open operations, {YEARS[1]} years of history")
+    for head in ("page", "SQL", "p50 ms", "p95 ms", f"growth from {YEARS[0]} year(s)"):
+        table.add_column(head, justify="left" if head == "page" else "right")
+    for name, page in many.items():
+        growth = page.p50 / few[name].p50
+        table.add_row(name, f"{page.statements}", f"{page.p50:.1f}", f"{page.p95:.1f}", f"×{growth:.2f}")
+    console.print(table)
+
+
 def main() -> None:
     """Build both schools, measure, print."""
     with tempfile.TemporaryDirectory() as folder:
@@ -194,6 +206,8 @@ def main() -> None:
             f"{CROWD} people at once for {CROWD_SECONDS:.0f} s: {answered / CROWD_SECONDS:.0f} pages/s, "
             f"{failed} failures, peak memory of the server {peak:.0f} MiB (limit 200)"
         )
+        # Last: it fills the workshops of both schools.
+        show_boards({years: board.measure(bench) for years, bench in benches.items()})
 
 
 if __name__ == "__main__":

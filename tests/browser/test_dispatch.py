@@ -17,7 +17,6 @@ from tests.browser.conftest import DESKTOP, MEASURES, TABLET, School
 
 Contexts = Callable[..., BrowserContext]
 TICKETS, REFUSALS = 22, 3
-PAIR = 2  # pieces that make two tickets
 BOARD = "/atelier?vue=tous"
 
 
@@ -107,13 +106,16 @@ def test_at_a_desk_the_last_ticket_of_the_queue_lies_beside_the_board(context_of
 
 
 def share_out(school: School, wanted: int) -> None:
-    """Large work is cut in two until so many tickets wait: a Saturday's demonstration has fewer than a Tuesday's."""
+    """Work is cut into tickets until so many wait: a Saturday's demonstration has fewer than a Tuesday's."""
     database = Database(f"sqlite:///{school.data_dir / 'compagnon.db'}")
     with database.writing() as db:
         ready = today_board(db, Asked(None, mine=False)).of("prets")
-        large = [item for item in ready if not item.ticket and item.available >= PAIR]
-        for item in large[: max(0, wanted - len(ready))]:
-            create_ticket(db, item.operation_id, quantity=item.available // 2, by=SYSTEM)
+        missing = wanted - len(ready)
+        for item in ready:
+            parts = 1 if item.ticket else max(1, min(item.available, missing + 1))
+            for _ in range(parts - 1):
+                create_ticket(db, item.operation_id, quantity=item.available // parts, by=SYSTEM)
+            missing -= parts - 1
     database.dispose()
 
 

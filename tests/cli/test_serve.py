@@ -17,7 +17,7 @@ from app.cli import app
 from app.serve import is_loopback, why_unsafe
 from app.settings import Settings
 from tests.support.databases import ENGINE
-from tests.support.server import environment, free_port, serve
+from tests.support.server import START_SECONDS, environment, free_port, serve
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 PHRASE = "la lime et le marbre"
@@ -119,7 +119,7 @@ if ENGINE == "postgresql":
         command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--workers", "2"]
         process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            deadline, answers = time.monotonic() + 40, []
+            deadline, answers = time.monotonic() + START_SECONDS, []
             while time.monotonic() < deadline and len(answers) < 20:
                 with contextlib.suppress(httpx.TransportError):
                     answers.append(httpx.get(f"http://127.0.0.1:{port}/health", timeout=5).status_code)

@@ -18,7 +18,8 @@ ON_DESK, ON_TOUCH = 24, 44
 ELSEWHERE = {
     "exchange.download_blank", "exchange.show_import", "workshop.ask_reopening", "workshop.new_job",
     "workshop.ask_correction", "workshop.ask_time_correction", "workshop.ask_replacement",
-    "workshop.show_differences", "machines.change_latest", "machines.edit_declaration", "machines.ask_sending",
+    "workshop.ask_override", "workshop.ask_operation_override", "workshop.show_differences", "machines.change_latest",
+    "machines.edit_declaration", "machines.ask_sending",
 }  # fmt: skip
 # The office reads the workshop through its orders, and what it changes in the timetable is not always among the
 # sessions that the walk opens.

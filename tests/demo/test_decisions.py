@@ -1,38 +1,16 @@
 """The demonstration's answers of the gate: some refused, one gone past, each judged again to the same."""
 
-from datetime import date, datetime
+from datetime import date
 
-import pytest
 from sqlalchemy import func, select
 
-from app.core import clock as core_clock
-from app.core.clock import PARIS
-from app.core.db import Database
-from app.demo.install import install_demo
 from app.machines import queries
 from app.machines.models import GateDecision
 from app.machines.queries.settings import setting_decisions
 from app.machines.rules import Check
 from app.machines.rules.settings import in_force
 from app.workshop.models import Ticket
-
-MOMENT = datetime(2026, 11, 26, 15, 10, tzinfo=PARIS)
-
-
-@pytest.fixture(scope="module")
-def installed(databases, tmp_path_factory):
-    database = Database(databases.clone())
-    with core_clock.freeze(MOMENT):
-        install_demo(database, tmp_path_factory.mktemp("demo"))
-    yield database
-    database.dispose()
-
-
-@pytest.fixture
-def demo(installed, clock):
-    clock.set(MOMENT)
-    with installed.reading() as db:
-        yield db
+from tests.demo.conftest import MOMENT
 
 
 def decisions(db, *conditions):

@@ -1,35 +1,10 @@
 """The demonstration has material on its racks."""
 
-from datetime import datetime
-
-import pytest
 from sqlalchemy import select
 
-from app.core import clock as core_clock
-from app.core.clock import PARIS
-from app.core.db import Database
-from app.demo.install import install_demo
 from app.workshop import queries
 from app.workshop.models import MaterialLot, MaterialMove
 from app.workshop.rules import MoveKind, Proof
-
-MOMENT = datetime(2026, 11, 26, 15, 10, tzinfo=PARIS)
-
-
-@pytest.fixture(scope="module")
-def school(databases, tmp_path_factory):
-    database = Database(databases.clone())
-    with core_clock.freeze(MOMENT):
-        install_demo(database, tmp_path_factory.mktemp("demo"))
-    yield database
-    database.dispose()
-
-
-@pytest.fixture
-def demo(school, clock):
-    clock.set(MOMENT)
-    with school.reading() as db:
-        yield db
 
 
 def test_a_dozen_lots_with_certificates_one_missing_and_off_cuts(demo):

@@ -1,36 +1,14 @@
 """The demonstration's papers: something to do for the head, the office and the masters, and few refusals."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
-from app.core import clock as core_clock
-from app.core.clock import PARIS
-from app.core.db import Database
-from app.demo.install import install_demo
 from app.machines import queries
 from app.machines.models import WorkCenter
 from app.machines.rules import CenterState
 from app.machines.rules.deadlines import Matter
-
-MOMENT = datetime(2026, 11, 26, 15, 10, tzinfo=PARIS)
-
-
-@pytest.fixture(scope="module")
-def installed(databases, tmp_path_factory):
-    database = Database(databases.clone())
-    with core_clock.freeze(MOMENT):
-        install_demo(database, tmp_path_factory.mktemp("demo"))
-    yield database
-    database.dispose()
-
-
-@pytest.fixture
-def demo(installed, clock):
-    clock.set(MOMENT)
-    with installed.reading() as db:
-        yield db
+from tests.demo.conftest import MOMENT
 
 
 def test_there_is_something_to_do_and_not_too_much(demo):

@@ -266,7 +266,10 @@ class TestTrace:
         )  # fmt: skip
         (back,) = queries.lot_page(scene.db, bar.code).uses
         assert (back.job, back.order, back.line_no) == (scene.job.number, scene.order.number, 1)
+        scene.order.delivered_on = today()
+        scene.db.flush()
         trace = queries.trace_of_order(scene.db, scene.order.number)
+        assert trace.delivered_on == today()
         assert [(line.job, [one.code for one in line.lots]) for line in trace.lines] == [(scene.job.number, [bar.code])]
 
     def test_what_was_freed_entirely_leaves_no_trace(self, scene, bar):

@@ -248,12 +248,15 @@ class OrderTrace:
     client: str
     state: OrderState
     due_on: date
+    delivered_on: date | None
     lines: list[TraceLine]
 
 
-_TRACED = select(CustomerOrder.id, Company.name, CustomerOrder.state, CustomerOrder.due_on).join(
-    Company, Company.id == CustomerOrder.company_id
-).where(CustomerOrder.number == bindparam("number"))  # fmt: skip
+_TRACED = (
+    select(CustomerOrder.id, Company.name, CustomerOrder.state, CustomerOrder.due_on, CustomerOrder.delivered_on)
+    .join(Company, Company.id == CustomerOrder.company_id)
+    .where(CustomerOrder.number == bindparam("number"))
+)
 _TRACED_LINES = (
     select(OrderLine.id, OrderLine.line_no, OrderLine.label, Job.number)
     .outerjoin(Job, Job.line_id == OrderLine.id)
@@ -272,7 +275,8 @@ def trace_of_order(db: Session, number: str) -> OrderTrace:
         TraceLine(line_no, label, job, [use for use in uses if use.line_id == line_id])
         for line_id, line_no, label, job in run(db, _TRACED_LINES, {"order": head[0]}).all()
     ]
-    return OrderTrace(number, head[1], head[2], head[3], lines)
+    _, client, state, due_on, delivered_on = head
+    return OrderTrace(number, client, state, due_on, delivered_on, lines)
 
 
 # ------------------------------------------------------------------------------------------------------------ its cost

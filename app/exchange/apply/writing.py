@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from app.core import journal
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.db import Base
+from app.core.db import Base, note_bulk
 from app.exchange.apply.diff import Change, Diff, differences
 from app.exchange.apply.rows import PLAIN, Plain
 from app.exchange.stored import Database
 
 BATCH = 500
 INSERTED_AT_ONCE = 5_000
+BULK = 200
 UPDATED = "Mis à jour par la reprise de fichiers"
 CREATED = "Repris des fichiers de l’école"
 
@@ -57,9 +58,12 @@ def _journal_created(db: Session, known: Database, diff: Diff, by: Actor) -> Non
 
 def insert_rows(db: Session, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     """Insert many rows, a few thousand at once so that memory stays small."""
-    statement, waiting = insert(cast("SqlTable", model.__table__)), iter(rows)
+    statement, waiting, count = insert(cast("SqlTable", model.__table__)), iter(rows), 0
     while batch := list(islice(waiting, INSERTED_AT_ONCE)):
         db.execute(statement, batch)
+        count += len(batch)
+    if count >= BULK:
+        note_bulk(db, model)
 
 
 def update_rows(db: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:

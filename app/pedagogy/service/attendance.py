@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
+from app.core.db import note_bulk
 from app.pedagogy.models import AttendanceDay, AttendanceRecord, Membership, RollCallEvent, TimetableSession
 from app.pedagogy.queries.pupils import DayOfGroup
 from app.pedagogy.rules import Attendance, SessionKind, SessionState
@@ -26,6 +27,7 @@ def refresh_attendance(db: Session, session_ids: Collection[int] | None = None) 
     """
     if session_ids is None:
         _derive(db, true(), true())
+        note_bulk(db, AttendanceRecord)
         recompute_days(db, None)
         return
     touched: set[DayOfGroup] = set()
@@ -35,6 +37,8 @@ def refresh_attendance(db: Session, session_ids: Collection[int] | None = None) 
             select(TimetableSession.group_id, TimetableSession.on_date).where(TimetableSession.id.in_(ids)).distinct()
         )
         touched.update((group_id, on_date) for group_id, on_date in found)
+    if len(session_ids) > CHUNK:
+        note_bulk(db, AttendanceRecord)
     recompute_days(db, touched)
 
 

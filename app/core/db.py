@@ -8,11 +8,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, MetaData, create_engine, event, text
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    FromClause,
+    MetaData,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.core.errors import Busy
 
@@ -55,7 +68,19 @@ def note_bulk(db: Session, *models: type[Base]) -> None:
     """
     if db.get_bind().dialect.name == "postgresql":
         for model in models:
-            db.execute(text(f'ANALYZE "{model.__tablename__}"'))
+            db.execute(_Count(model.__table__))
+
+
+class _Count(Executable, ClauseElement):
+    inherit_cache = False
+
+    def __init__(self, table: FromClause) -> None:
+        self.table = table
+
+
+@compiles(_Count)
+def _count(element: _Count, compiler: SQLCompiler, **_: Any) -> str:
+    return "ANALYZE " + compiler.process(element.table, asfrom=True)
 
 
 class WriteGate:

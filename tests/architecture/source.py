@@ -10,7 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 DOMAINS = (
-    "accounts", "clients", "orders", "pedagogy", "machines", "workshop", "graduates", "kiosk", "board", "exchange",
+    "accounts", "clients", "orders", "pedagogy", "machines", "timetable", "absences", "learning", "records",
+    "admissions", "workshop", "graduates", "ledger", "kiosk", "board", "exchange",
 )  # fmt: skip
 
 

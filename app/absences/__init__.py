@@ -1,0 +1,1 @@
+"""Absences explained and told: reasons with their papers, half-days, letters, notices to guardians."""

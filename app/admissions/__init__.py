@@ -1,0 +1,1 @@
+"""Applicants and observation weeks, before anybody is a pupil."""

@@ -1,0 +1,1 @@
+"""What pupils learn: frameworks of skills, evidence, marks, term reports, booklets."""

@@ -27,6 +27,8 @@ from app.orders import screens as orders_screens
 from app.pedagogy import api as pedagogy_api
 from app.pedagogy import screens as pedagogy_screens
 from app.settings import Settings
+from app.timetable import api as timetable_api
+from app.timetable import screens as timetable_screens
 from app.web import errors
 from app.web import screens as web_screens
 from app.web.addresses import Dispatch, path_formats, routes_of
@@ -42,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     clients_screens.router, clients_api.router,
     orders_screens.router, orders_api.router,
     pedagogy_screens.router, pedagogy_api.router,
+    timetable_screens.router, timetable_api.router,
     machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,

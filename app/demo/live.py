@@ -22,7 +22,8 @@ from app.machines.rules import Check, ClearanceKind
 from app.machines.rules.spans import years_later
 from app.pedagogy.models import Pupil, TimetableSession
 from app.pedagogy.rules import SessionKind
-from app.pedagogy.service import add_closure, log_lesson
+from app.pedagogy.service import log_lesson
+from app.timetable.service import add_closure
 from app.workshop.models import Assignment, Ticket
 from app.workshop.queries import Asked, today_board
 from app.workshop.queries.board import Row

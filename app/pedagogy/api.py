@@ -11,17 +11,14 @@ from app.core.paging import ListRequest
 from app.core.permissions import Permission
 from app.pedagogy import queries, service
 from app.pedagogy.forms import (
-    CancelForm,
     GroupForm,
     GroupPatch,
     LogForm,
     MoveForm,
-    PeriodPage,
     PeriodQuery,
     PupilForm,
     PupilPatch,
     RollForm,
-    SessionForm,
     merged,
 )
 from app.pedagogy.models import PupilGroup, TimetableSession
@@ -35,15 +32,11 @@ from app.pedagogy.schemas import (
     PupilOut,
     PupilRow,
     RollOut,
-    SessionList,
-    SessionRow,
     group_out,
     log_out,
     practice_share_out,
     pupil_out,
     roll_out,
-    session_out,
-    session_row,
 )
 from app.web.deps import Db
 from app.web.fields import Id
@@ -58,7 +51,7 @@ CALL, LOG = [allow(Permission.ROLL_CALL)], [allow(Permission.THEORY_LOG)]
 @router.get("/reports/practice-share", name="pedagogy.api_practice_share", dependencies=[allow(Permission.HOURS_READ)])
 def report_practice_share(db: Db, asked: Annotated[PeriodQuery, Query()]) -> PracticeShare:
     """Attended practice and theory minutes per group and pupil; `from` and `to` are both included."""
-    return practice_share_out(queries.practice_share(db, asked.period, _group_asked(db, asked)))
+    return practice_share_out(queries.practice_share(db, asked.period, group_asked(db, asked)))
 
 
 @router.get("/groups", name="pedagogy.api_list_groups", dependencies=PUPILS)
@@ -144,48 +137,6 @@ def move_pupil(db: Db, me: Me, code: str, body: MoveForm) -> PupilOut:
     return show_pupil(db, me, code)
 
 
-@router.get("/sessions", name="pedagogy.api_list_sessions", dependencies=TIMETABLE)
-def list_sessions(db: Db, asked: Annotated[PeriodPage, Query()]) -> SessionList:
-    """Sessions of a period in order, cancelled ones too."""
-    request = ListRequest(page=asked.page, size=asked.size)
-    found = queries.list_sessions(db, asked.period, request, group=_group_asked(db, asked))
-    return SessionList(
-        items=[session_row(row) for row in found.items], total=found.total, page=asked.page, size=asked.size
-    )
-
-
-@router.post("/sessions", name="pedagogy.api_create_session", status_code=201, dependencies=PLAN)
-def create_session(db: Db, me: Me, body: SessionForm, response: Response) -> SessionRow:
-    """A new session of the timetable."""
-    plan = service.plan_session(db, values=body.model_dump())
-    session = service.create_session(db, plan=plan, by=me)
-    response.headers["Location"] = f"/api/v1/sessions/{session.id}"
-    return session_out(queries.get_session(db, session.id))
-
-
-@router.get("/sessions/{session_id}", name="pedagogy.api_show_session", dependencies=TIMETABLE)
-def show_session(db: Db, session_id: Id) -> SessionRow:
-    """One session."""
-    return session_out(queries.get_session(db, session_id))
-
-
-@router.put("/sessions/{session_id}", name="pedagogy.api_change_session", dependencies=PLAN)
-def change_session(db: Db, me: Me, session_id: Id, body: SessionForm) -> SessionRow:
-    """Change a session; another date or start moves it, and the answer is the session that is now planned."""
-    session = queries.get_session(db, session_id, lock=True)
-    plan = service.plan_session(db, values=body.model_dump())
-    moved = service.change_session(db, session, plan=plan, seen_version=body.version, by=me)
-    return session_out(queries.get_session(db, moved.id))
-
-
-@router.post("/sessions/{session_id}/cancellation", name="pedagogy.api_cancel_session", dependencies=PLAN)
-def cancel_session(db: Db, me: Me, session_id: Id, body: CancelForm) -> SessionRow:
-    """Cancel a session, with a reason."""
-    session = queries.get_session(db, session_id, lock=True)
-    service.cancel_session(db, session, reason=body.reason, seen_version=body.version, by=me)
-    return session_out(session)
-
-
 @router.get("/sessions/{session_id}/roll-call", name="pedagogy.api_show_roll", dependencies=CALL)
 def show_roll(db: Db, session_id: Id) -> RollOut:
     """The roll of a session with what holds of each member of the day."""
@@ -219,7 +170,7 @@ def log_lesson(db: Db, me: Me, session_id: Id, body: LogForm) -> LogOut:
     return log_out(session)
 
 
-def _group_asked(db: Db, asked: PeriodQuery) -> PupilGroup | None:
+def group_asked(db: Db, asked: PeriodQuery) -> PupilGroup | None:
     """The group of a query; an unknown one is a wrong field, not an empty answer."""
     if asked.group is None:
         return None

@@ -9,8 +9,8 @@ from pydantic import Field, StringConstraints, ValidationError, ValidationInfo, 
 from pydantic_core import PydanticCustomError
 
 from app.core.clock import today
-from app.pedagogy.rules import Attendance, Period, SessionKind, month_of, school_year_of, week_of
-from app.web.fields import Blank, Code, Count, Day, Email, Input, Line, Minute, Name, Text, Version
+from app.pedagogy.rules import Attendance, Period, month_of, school_year_of, week_of
+from app.web.fields import Blank, Code, Count, Day, Email, Input, Line, Name, Text, Version
 from app.web.forms import Form, Posted
 from app.web.messages import field_name, sentence
 
@@ -96,35 +96,6 @@ class GroupForm(GroupChange):
     diploma: Code
 
 
-class SessionForm(Input):
-    """A session of the timetable. Without `kind` it is of its subject's."""
-
-    group: Code
-    on_date: Day
-    start: Minute
-    end: Minute
-    subject: Code
-    staff: Code
-    kind: Annotated[SessionKind | None, Blank] = None
-    room: Annotated[Line | None, Blank] = None
-    version: Version | None = None
-
-    @field_validator("end")
-    @classmethod
-    def _after_the_start(cls, value: int, info: ValidationInfo) -> int:
-        start = info.data.get("start")
-        if start is not None and value <= start:
-            raise _rule("La fin vient après le début.")
-        return value
-
-
-class CancelForm(Input):
-    """Why a session does not take place."""
-
-    reason: Name
-    version: Version | None = None
-
-
 class LogForm(Input):
     """The theory log of a session. Without minutes the whole session was taught."""
 
@@ -132,14 +103,6 @@ class LogForm(Input):
     homework: Annotated[Text | None, Blank] = None
     taught_minutes: Annotated[Count | None, Blank] = None
     version: Version | None = None
-
-
-class ClosureForm(Input):
-    """Days without school, both ends included."""
-
-    starts_on: Day
-    ends_on: Day
-    label: Name
 
 
 class PeriodQuery(Input):

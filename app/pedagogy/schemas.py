@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
 from app.pedagogy.queries import RollSheet, ShareReport, ShareRow
-from app.pedagogy.rules import Attendance, SessionKind, SessionState
+from app.pedagogy.rules import Attendance
 
 
 class GroupShare(BaseModel):
@@ -105,34 +105,6 @@ class PupilOut(BaseModel):
     version: int
 
 
-class SessionRow(BaseModel):
-    """A session of the timetable."""
-
-    id: int
-    group: str
-    on_date: date
-    start: str
-    end: str
-    kind: SessionKind
-    subject: str
-    staff: str
-    room: str | None
-    state: SessionState
-    cancel_reason: str | None
-    called: bool
-    logged: bool
-    version: int
-
-
-class SessionList(BaseModel):
-    """One page of sessions, in order."""
-
-    items: list[SessionRow]
-    total: int
-    page: int
-    size: int
-
-
 class StatementOut(BaseModel):
     """What holds of a pupil; `status` is null before anything was said, `official` the office's word."""
 
@@ -187,26 +159,6 @@ def pupil_out(pupil: Pupil, stays: list[Any], *, private: bool) -> PupilOut:
         guardian=guardian if private else None,
         memberships=[StayOut(group=stay.code, starts_on=stay.starts_on, ends_on=stay.ends_on) for stay in stays],
         version=pupil.version,
-    )  # fmt: skip
-
-
-def session_row(row: Any) -> SessionRow:
-    """A session from the columns of a list."""
-    return SessionRow(
-        id=row.id, group=row.group_code, on_date=row.on_date, start=_clock(row.start_minute),
-        end=_clock(row.end_minute), kind=row.kind, subject=row.subject_code, staff=row.staff_code, room=row.room,
-        state=row.state, cancel_reason=row.cancel_reason, called=row.called_at is not None,
-        logged=row.content is not None, version=row.version,
-    )  # fmt: skip
-
-
-def session_out(session: TimetableSession) -> SessionRow:
-    """The document of one session."""
-    return SessionRow(
-        id=session.id, group=session.group.code, on_date=session.on_date, start=_clock(session.start_minute),
-        end=_clock(session.end_minute), kind=session.kind, subject=session.subject.code, staff=session.staff.code,
-        room=session.room, state=session.state, cancel_reason=session.cancel_reason,
-        called=session.called_at is not None, logged=session.content is not None, version=session.version,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ class NavItem:
 
 
 _ORDERS = Entry("Commandes", "orders", "orders.list_orders")
-_WEEK = Entry("Semaine", "week", "pedagogy.show_week")
+_WEEK = Entry("Semaine", "week", "timetable.show_week")
 _PUPILS = Entry("Élèves", "people", "pedagogy.list_pupils")
 _OFFERS = Entry("Débouchés", "offers", "graduates.show_cohort")
 

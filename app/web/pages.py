@@ -24,7 +24,8 @@ from app.web.navigation import NAVIGATION, NavItem
 _SPECIAL = re.compile("[&<>'\"]").search
 APP = Path(__file__).resolve().parents[1]
 DOMAINS = (
-    "accounts", "clients", "orders", "pedagogy", "machines", "workshop", "graduates", "board", "kiosk", "exchange",
+    "accounts", "clients", "orders", "pedagogy", "timetable", "absences", "learning", "records", "admissions",
+    "machines", "workshop", "graduates", "ledger", "kiosk", "board", "exchange",
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ ELSEWHERE = {
 # The office reads the workshop through its orders, and what it changes in the timetable is not always among the
 # sessions that the walk opens.
 ELSEWHERE_FOR = {
-    Role.OFFICE: {"workshop.show_today", "workshop.show_day", "pedagogy.edit_session", "pedagogy.confirm_cancel"}
+    Role.OFFICE: {"workshop.show_today", "workshop.show_day", "timetable.edit_session", "timetable.confirm_cancel"}
 }
 # axe reads a page once per width, whoever looks at it: roles share their pages.
 _read: set[tuple[str, int]] = set()

@@ -210,17 +210,3 @@ class TestGroupsAndClosures:
             service.create_group(db, values=values | {"code": "X", "diploma": "NUL"}, by=office)
         assert refused.value.field == "diploma"
         assert len(db.scalars(select(PupilGroup)).all()) == 1
-
-    def test_a_closure_does_not_overlap_another(self, db, office):
-        closure = service.add_closure(
-            db, starts_on=date(2026, 12, 19), ends_on=date(2027, 1, 3), label="Noël", by=office
-        )
-        with pytest.raises(Refused, match="« Noël »"):
-            service.add_closure(db, starts_on=date(2027, 1, 3), ends_on=date(2027, 1, 4), label="Pont", by=office)
-        with pytest.raises(Refused) as refused:
-            service.add_closure(db, starts_on=date(2027, 2, 3), ends_on=date(2027, 2, 2), label="Pont", by=office)
-        assert refused.value.field == "ends_on"
-        assert queries.closed_days(db, date(2026, 12, 18), date(2026, 12, 19)) == {date(2026, 12, 19): "Noël"}
-        service.remove_closure(db, closure, by=office)
-        db.flush()
-        assert queries.list_closures(db) == []

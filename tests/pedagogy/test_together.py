@@ -12,6 +12,7 @@ from app.core.permissions import Role
 from app.pedagogy import queries, service
 from app.pedagogy.models import AttendanceDay, RollCallEvent, TimetableSession
 from app.pedagogy.rules import Attendance, Said, SessionKind
+from app.timetable import service as timetable
 from tests.factories import actor_of, make_group, make_pupil, make_session, make_staff, make_subject
 
 P, A = Attendance.PRESENT, Attendance.ABSENT
@@ -74,7 +75,7 @@ class TestAtOnce:
 
         def plan(values):
             with own_database.writing() as db:
-                service.create_session(db, plan=service.plan_session(db, values=values), by=office)
+                timetable.create_session(db, plan=timetable.plan_session(db, values=values), by=office)
 
         outcomes = at_once(*(lambda values=values: plan(values) for values in wanted))
         assert [one.field for one in outcomes if one] == ["staff"]

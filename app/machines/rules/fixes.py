@@ -33,6 +33,6 @@ FIXES: dict[Check, Fix] = {
     Check.DRIVING: Fix("Noter un papier de conduite", _PAPER, K.DRIVING_TRAINING),
     Check.ELECTRICITY: Fix("Noter l’habilitation", _PAPER, K.ELECTRICAL),
     Check.LOAD: Fix("Noter un avis de manutention", _PAPER, K.HANDLING),
-    Check.HOURS: Fix("Voir la semaine", Permission.TIMETABLE_READ, route="pedagogy.show_week"),
+    Check.HOURS: Fix("Voir la semaine", Permission.TIMETABLE_READ, route="timetable.show_week"),
     Check.PERMIT: Fix("Délivrer le permis", _PAPER, K.PERMIT),
 }  # fmt: skip

@@ -7,22 +7,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core.clock import local_minute, now, today
-from app.core.journal import Deed, history
-from app.pedagogy.models import PupilGroup, TimetableSession
-from app.pedagogy.queries.pupils import find_group, get_group, group_label, group_options, list_groups, subject_options
+from app.core.clock import today
+from app.pedagogy.models import PupilGroup
+from app.pedagogy.queries.pupils import get_group, group_options
 from app.pedagogy.queries.rolls import (
-    RollSheet,
     calls_to_do,
     count_calls_to_do,
-    get_session,
     logs_to_do,
     recent_logs,
-    roll_sheet,
     sessions_of_day,
     tallies,
 )
-from app.pedagogy.queries.sessions import room_options, staff_options
 from app.pedagogy.queries.shares import (
     ShareReport,
     ShareRow,
@@ -37,40 +32,11 @@ from app.pedagogy.rules import (
     Band,
     Minutes,
     Period,
-    Standing,
-    school_year_label,
     school_year_number,
-    school_year_of,
-    standing,
     tally_label,
 )
 
 SHOWN_CALLS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class SessionPage:
-    """One session with its roll, if called, and what was done to it."""
-
-    session: TimetableSession
-    standing: Standing
-    sheet: RollSheet
-    journal: list[Deed]
-
-    @property
-    def tally(self) -> str:
-        """« 10 présents, 1 retard »."""
-        return tally_label(line.status for line in self.sheet.lines if line.status)
-
-
-@dataclass(frozen=True, slots=True)
-class SessionChoices:
-    """What the form of a session offers; subjects once the group is known."""
-
-    groups: list[tuple[str, str]]
-    subjects: list[tuple[str, str]]
-    staff: list[tuple[str, str]]
-    rooms: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +89,6 @@ class HoursPage:
     def pupils_seen(self) -> list[ShareRow]:
         """Pupils whom something was planned for."""
         return [row for row in self.report.pupils if row.planned.total or row.attended.total]
-
-
-def session_page(db: Session, session_id: int) -> SessionPage:
-    """One session."""
-    session = get_session(db, session_id)
-    begun = session.on_date < today() or (session.on_date == today() and session.start_minute <= local_minute(now()))
-    where = standing(session.state, called=session.called_at is not None, started=begun)
-    journal = history(db, "timetable_session", session.id)
-    return SessionPage(session, where, roll_sheet(db, session), journal)
-
-
-def session_choices(db: Session, group_code: str) -> SessionChoices:
-    """Groups of this school year first, the subjects of the chosen one's diploma, who may hold it, known rooms."""
-    current = school_year_label(today())
-    rows = sorted(list_groups(db), key=lambda row: row.school_year != current)
-    group = find_group(db, group_code) if group_code else None
-    subjects = subject_options(db, group.diploma_id) if group else []
-    rooms = room_options(db, school_year_of(today()))
-    return SessionChoices([(row.code, group_label(row)) for row in rows], subjects, staff_options(db), rooms)
 
 
 def calls_page(db: Session, *, staff_id: int | None) -> CallsPage:

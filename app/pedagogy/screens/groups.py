@@ -7,11 +7,10 @@ from app.accounts.deps import Me, allow
 from app.core.clock import today
 from app.core.permissions import Permission
 from app.pedagogy import queries, service
-from app.pedagogy.forms import ClosureForm, GroupChange, GroupForm
+from app.pedagogy.forms import GroupChange, GroupForm
 from app.pedagogy.models import PupilGroup
-from app.pedagogy.rules import school_year_label, school_year_number
+from app.pedagogy.rules import school_year_label
 from app.web.deps import Db, PostedForm
-from app.web.fields import Id
 from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
@@ -67,44 +66,10 @@ def change_group(request: Request, db: Db, me: Me, code: str, posted: PostedForm
     return _group_page(request, db, form, group, form.status)
 
 
-@router.get("/calendrier", name="pedagogy.show_calendar", dependencies=[allow(Permission.TIMETABLE_READ)])
-def show_calendar(request: Request, db: Db) -> Response:
-    """Public holidays of the school year and the school's own closures."""
-    return _calendar_page(request, db, blank_form(), 200)
-
-
-@router.post("/calendrier", name="pedagogy.add_closure", dependencies=[allow(Permission.TIMETABLE_EDIT)])
-def add_closure(request: Request, db: Db, me: Me, posted: PostedForm) -> Response:
-    """Close the school for some days."""
-    form = posted.read(ClosureForm)
-    with form.refusals():
-        if form.ok:
-            service.add_closure(db, **form.valid.model_dump(), by=me)
-            return redirect(request, url(request, "pedagogy.show_calendar"), flash="Fermeture ajoutée.")
-    return _calendar_page(request, db, form, form.status)
-
-
-@router.post(
-    "/calendrier/{closure_id}/retrait", name="pedagogy.remove_closure", dependencies=[allow(Permission.TIMETABLE_EDIT)]
-)
-def remove_closure(request: Request, db: Db, me: Me, closure_id: Id) -> Response:
-    """Open the school again on these days."""
-    service.remove_closure(db, queries.get_closure(db, closure_id), by=me)
-    return redirect(request, url(request, "pedagogy.show_calendar"), flash="Fermeture retirée.")
-
-
 def _group_page(
     request: Request, db: Db, form: Form[GroupForm] | Form[GroupChange], group: PupilGroup | None, status: int
 ) -> Response:
     return page(
         request, "pedagogy/group_edit.html", status=status, form=form, group=group, labels=LABELS,
         diplomas=queries.diploma_options(db),
-    )  # fmt: skip
-
-
-def _calendar_page(request: Request, db: Db, form: Form[ClosureForm], status: int) -> Response:
-    first = school_year_number(today())
-    return page(
-        request, "pedagogy/calendar.html", status=status, form=form, labels=CLOSURE_LABELS,
-        closures=queries.list_closures(db), holidays=queries.holidays_of_year(db, first), year=f"{first}-{first + 1}",
     )  # fmt: skip

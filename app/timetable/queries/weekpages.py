@@ -14,8 +14,8 @@ from app.pedagogy.models import TimetableSession
 from app.pedagogy.queries.pupils import get_group, group_label, list_groups
 from app.pedagogy.queries.sessions import find_staff, room_options, staff_options
 from app.pedagogy.queries.shares import group_minutes, school_band, timetable_minutes
-from app.pedagogy.queries.weeks import WeekView, week_view
 from app.pedagogy.rules import Band, Minutes, school_year_label, school_year_of
+from app.timetable.queries.weeks import WeekView, week_view
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from app.accounts.deps import Me, allow
 from app.core.clock import today
 from app.core.errors import Refused
 from app.core.permissions import Permission
-from app.pedagogy import policies, queries, service
-from app.pedagogy.forms import CancelForm, SessionForm
 from app.pedagogy.models import TimetableSession
+from app.pedagogy.policies import why_not_keep_log
+from app.pedagogy.queries import get_session
 from app.pedagogy.rules import KIND_LABELS
-from app.pedagogy.service.sessions import LABELS
+from app.timetable import queries, service
+from app.timetable.forms import CancelForm, SessionForm
+from app.timetable.service.sessions import LABELS
 from app.web.deps import Db, Listing, PostedForm
 from app.web.fields import Id
 from app.web.forms import Form, blank_form
@@ -25,7 +27,7 @@ READ, EDIT = [allow(Permission.TIMETABLE_READ)], [allow(Permission.TIMETABLE_EDI
 KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
 
 
-@router.get("/semaine/seances/nouvelle", name="pedagogy.new_session", dependencies=EDIT)
+@router.get("/semaine/seances/nouvelle", name="timetable.new_session", dependencies=EDIT)
 def new_session(request: Request, db: Db, listing: Listing) -> Response:
     """A new session: first of which group, then the rest."""
     day = listing.values.get("jour", "") or today().isoformat()
@@ -33,7 +35,7 @@ def new_session(request: Request, db: Db, listing: Listing) -> Response:
     return _form_page(request, db, form, None, 200)
 
 
-@router.post("/semaine/seances", name="pedagogy.create_session", dependencies=EDIT)
+@router.post("/semaine/seances", name="timetable.create_session", dependencies=EDIT)
 def create_session(request: Request, db: Db, me: Me, posted: PostedForm) -> Response:
     """Add a session."""
     form = posted.read(SessionForm)
@@ -45,27 +47,27 @@ def create_session(request: Request, db: Db, me: Me, posted: PostedForm) -> Resp
     return _form_page(request, db, form, None, form.status)
 
 
-@router.get("/semaine/seances/{session_id}", name="pedagogy.show_session", dependencies=READ)
+@router.get("/semaine/seances/{session_id}", name="timetable.show_session", dependencies=READ)
 def show_session(request: Request, db: Db, me: Me, session_id: Id) -> Response:
     """One session: where, who, its roll call, its log."""
     found = queries.session_page(db, session_id)
-    own_log = policies.why_not_keep_log(me, found.session) is None
-    return page(request, "pedagogy/session_show.html", page=found, own_log=own_log)
+    own_log = why_not_keep_log(me, found.session) is None
+    return page(request, "timetable/session_show.html", page=found, own_log=own_log)
 
 
-@router.get("/semaine/seances/{session_id}/modifier", name="pedagogy.edit_session", dependencies=EDIT)
+@router.get("/semaine/seances/{session_id}/modifier", name="timetable.edit_session", dependencies=EDIT)
 def edit_session(request: Request, db: Db, session_id: Id) -> Response:
     """The session's form, filled; a called one is only shown."""
-    session = queries.get_session(db, session_id)
+    session = get_session(db, session_id)
     if session.called_at is not None:
         raise Refused("L’appel de cette séance est fait : elle ne change plus.")
     return _form_page(request, db, blank_form(_values(session)), session, 200)
 
 
-@router.post("/semaine/seances/{session_id}/modifier", name="pedagogy.change_session", dependencies=EDIT)
+@router.post("/semaine/seances/{session_id}/modifier", name="timetable.change_session", dependencies=EDIT)
 def change_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
     """Change or move a session."""
-    session = queries.get_session(db, session_id, lock=True)
+    session = get_session(db, session_id, lock=True)
     form = posted.read(SessionForm)
     with form.refusals():
         if form.ok:
@@ -76,17 +78,17 @@ def change_session(request: Request, db: Db, me: Me, session_id: Id, posted: Pos
     return _form_page(request, db, form, session, form.status)
 
 
-@router.get("/semaine/seances/{session_id}/annulation", name="pedagogy.confirm_cancel", dependencies=EDIT)
+@router.get("/semaine/seances/{session_id}/annulation", name="timetable.confirm_cancel", dependencies=EDIT)
 def confirm_cancel(request: Request, db: Db, session_id: Id) -> Response:
     """What cancelling a session changes, before it is done."""
-    session = queries.get_session(db, session_id)
+    session = get_session(db, session_id)
     return _cancel_page(request, blank_form({"version": session.version}), session, 200)
 
 
-@router.post("/semaine/seances/{session_id}/annulation", name="pedagogy.cancel_session", dependencies=EDIT)
+@router.post("/semaine/seances/{session_id}/annulation", name="timetable.cancel_session", dependencies=EDIT)
 def cancel_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
     """Cancel a session."""
-    session = queries.get_session(db, session_id, lock=True)
+    session = get_session(db, session_id, lock=True)
     form = posted.read(CancelForm)
     with form.refusals():
         if form.ok:
@@ -109,7 +111,7 @@ def _clock(minute: int) -> str:
 
 
 def _week_of(request: Request, group: str, day: date) -> str:
-    return url(request, "pedagogy.show_week", query={"groupe": group, "semaine": day.isoformat()})
+    return url(request, "timetable.show_week", query={"groupe": group, "semaine": day.isoformat()})
 
 
 def _form_page(
@@ -117,10 +119,10 @@ def _form_page(
 ) -> Response:
     choices = queries.session_choices(db, form.raw("group"))
     return page(
-        request, "pedagogy/session_edit.html", status=status, form=form, session=session, choices=choices, kinds=KINDS,
+        request, "timetable/session_edit.html", status=status, form=form, session=session, choices=choices, kinds=KINDS,
         labels=LABELS,
     )  # fmt: skip
 
 
 def _cancel_page(request: Request, form: Form[CancelForm], session: TimetableSession, status: int) -> Response:
-    return page(request, "pedagogy/session_cancel.html", status=status, form=form, session=session, labels=LABELS)
+    return page(request, "timetable/session_cancel.html", status=status, form=form, session=session, labels=LABELS)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.accounts.deps import Me, allow
 from app.core.clock import monday_of, today
 from app.core.permissions import Permission
-from app.pedagogy import queries
+from app.timetable import queries
 from app.web.deps import Db, Listing
 from app.web.listing import ListQuery
 from app.web.pages import page
@@ -18,16 +18,16 @@ router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ = [allow(Permission.TIMETABLE_READ)]
 
 
-@router.get("/semaine", name="pedagogy.show_week", dependencies=READ)
+@router.get("/semaine", name="timetable.show_week", dependencies=READ)
 def show_week(request: Request, db: Db, me: Me, listing: Listing) -> Response:
     """One week, half-days to scale."""
-    return _week(request, db, me, listing, "pedagogy/week.html")
+    return _week(request, db, me, listing, "timetable/week.html")
 
 
-@router.get("/semaine/impression", name="pedagogy.print_week", dependencies=READ)
+@router.get("/semaine/impression", name="timetable.print_week", dependencies=READ)
 def print_week(request: Request, db: Db, me: Me, listing: Listing) -> Response:
     """The same week as a sheet for the wall."""
-    return _week(request, db, me, listing, "pedagogy/week_print.html")
+    return _week(request, db, me, listing, "timetable/week_print.html")
 
 
 def _week(request: Request, db: Db, me: Me, listing: ListQuery, template: str) -> Response:

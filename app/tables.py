@@ -10,10 +10,11 @@ from app.kiosk import models as kiosk
 from app.machines import models as machines
 from app.orders import models as orders
 from app.pedagogy import models as pedagogy
+from app.timetable import models as timetable
 from app.workshop import models as workshop
 
 DOMAINS = (
     accounts, clients, documents, exchange, graduates, idempotency, journal, kiosk, machines, numbering, orders,
-    pedagogy, workshop,
+    pedagogy, timetable, workshop,
 )  # fmt: skip
 metadata = Base.metadata

@@ -1,15 +1,16 @@
 """What the database holds, read back in the typed form of the files: the other half of every check and every diff."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import School, Staff
 from app.clients.models import Company, Contact
-from app.core.clock import local
+from app.core.clock import local, today
 from app.exchange.tables import TABLES
 from app.graduates.models import ExamResult, JobOffer, Outcome
 from app.machines.models import Clearance, Declaration, WorkCenter
@@ -17,6 +18,7 @@ from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import (
     AttendanceRecord,
     Diploma,
+    Guardian,
     Membership,
     Pupil,
     PupilGroup,
@@ -163,9 +165,17 @@ def _groups() -> Rows:
 def _pupils() -> Rows:
     p = Pupil
     return select(
-        p.id, p.code, p.last_name, p.first_name, p.born_on, PupilGroup.code, p.entered_on, p.left_on, p.guardian_name,
-        p.guardian_email, p.guardian_phone,
-    ).join(PupilGroup, PupilGroup.id == p.group_id)  # fmt: skip
+        p.id, p.code, p.last_name, p.first_name, p.born_on, PupilGroup.code, p.entered_on, p.left_on, Guardian.name,
+        Guardian.email, Guardian.phone,
+    ).join(PupilGroup, PupilGroup.id == p.group_id).outerjoin(
+        Guardian, and_(Guardian.pupil_id == p.id, first_guardian_holds(today()))
+    )  # fmt: skip
+
+
+def first_guardian_holds(day: date) -> ColumnElement[bool]:
+    """The guardian the files speak of: the first one of the day. The service lets nobody be first beside another."""
+    g = Guardian
+    return and_(g.rank == 1, or_(g.starts_on.is_(None), g.starts_on <= day), or_(g.ends_on.is_(None), g.ends_on >= day))
 
 
 def _memberships() -> Rows:
@@ -351,7 +361,7 @@ def _outcomes() -> Rows:
 STATEMENTS: Mapping[str, tuple[Callable[[], Rows], Fix | None]] = {
     "ecole": (_school, None), "personnel": (_staff, None), "diplomes": (_diplomas, None),
     "competences": (_skills, None), "matieres": (_subjects, None), "groupes": (_groups, None),
-    "eleves": (_pupils, None), "inscriptions": (_memberships, None), "postes": (_work_centers, _split(4)),
+    "eleves": (_pupils, _absent(8)), "inscriptions": (_memberships, None), "postes": (_work_centers, _split(4)),
     "declarations": (_declarations, _split(3, 4, 5)), "aptitudes": (_clearances, _split(6)),
     "clients": (_companies, None), "contacts": (_contacts, _absent(3)), "commandes": (_orders, None),
     "lignes": (_lines, None), "operations": (_operations, None), "affectations": (_assignments, None),

@@ -13,6 +13,7 @@ from app.pedagogy import queries, service
 from app.pedagogy.forms import (
     GroupForm,
     GroupPatch,
+    GuardianForm,
     LogForm,
     MoveForm,
     PeriodQuery,
@@ -26,6 +27,8 @@ from app.pedagogy.rules import Said
 from app.pedagogy.schemas import (
     GroupList,
     GroupOut,
+    GuardianList,
+    GuardianOut,
     LogOut,
     PracticeShare,
     PupilList,
@@ -33,6 +36,7 @@ from app.pedagogy.schemas import (
     PupilRow,
     RollOut,
     group_out,
+    guardian_out,
     log_out,
     practice_share_out,
     pupil_out,
@@ -44,6 +48,7 @@ from app.web.routing import UnitOfWorkRoute
 
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWorkRoute, tags=["pedagogy"])
 PUPILS, ENROL = [allow(Permission.PUPIL_READ)], [allow(Permission.PUPIL_EDIT)]
+CONTACTS = [allow(Permission.PUPIL_CONTACTS)]
 TIMETABLE, PLAN = [allow(Permission.TIMETABLE_READ)], [allow(Permission.TIMETABLE_EDIT)]
 CALL, LOG = [allow(Permission.ROLL_CALL)], [allow(Permission.THEORY_LOG)]
 
@@ -106,8 +111,8 @@ def list_pupils(
 def show_pupil(db: Db, me: Me, code: str) -> PupilOut:
     """One pupil with the stays in groups."""
     pupil = queries.get_pupil_by_code(db, code)
-    private = me.can(Permission.PUPIL_CONTACTS)
-    return pupil_out(pupil, queries.pupil_stays(db, pupil.id), private=private)
+    guardians = queries.guardians_of(db, pupil.id) if me.can(Permission.PUPIL_CONTACTS) else None
+    return pupil_out(pupil, queries.pupil_stays(db, pupil.id), guardians)
 
 
 @router.post("/pupils", name="pedagogy.api_create_pupil", status_code=201, dependencies=ENROL)
@@ -135,6 +140,31 @@ def move_pupil(db: Db, me: Me, code: str, body: MoveForm) -> PupilOut:
     service.move_pupil(db, pupil, group=body.group, on=body.on_date, seen_version=body.version, by=me)
     db.flush()  # the stays, so that the document read again shows them
     return show_pupil(db, me, code)
+
+
+@router.get("/pupils/{code}/guardians", name="pedagogy.api_list_guardians", dependencies=CONTACTS)
+def list_guardians(db: Db, code: str) -> GuardianList:
+    """Everybody who answers for a pupil, the first to call first."""
+    pupil = queries.get_pupil_by_code(db, code)
+    return GuardianList(items=[guardian_out(row) for row in queries.guardians_of(db, pupil.id)])
+
+
+@router.post("/pupils/{code}/guardians", name="pedagogy.api_add_guardian", status_code=201, dependencies=ENROL)
+def add_guardian(db: Db, me: Me, code: str, body: GuardianForm) -> GuardianOut:
+    """A guardian of a pupil."""
+    pupil = queries.get_pupil_by_code(db, code, lock=True)
+    return guardian_out(service.add_guardian(db, pupil, values=body.model_dump(), by=me))
+
+
+@router.put("/pupils/{code}/guardians/{guardian_id}", name="pedagogy.api_change_guardian", dependencies=ENROL)
+def change_guardian(db: Db, me: Me, code: str, guardian_id: Id, body: GuardianForm) -> GuardianOut:
+    """Change a guardian, the whole of it."""
+    pupil = queries.get_pupil_by_code(db, code, lock=True)
+    guardian = queries.get_guardian(db, pupil, guardian_id)
+    values = body.model_dump()
+    return guardian_out(
+        service.change_guardian(db, pupil, guardian, values=values, seen_version=body.version, by=me)
+    )  # fmt: skip
 
 
 @router.get("/sessions/{session_id}/roll-call", name="pedagogy.api_show_roll", dependencies=CALL)

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.core.clock import today
 from app.pedagogy.rules import Attendance, Period, month_of, school_year_of, week_of
+from app.pedagogy.rules.guardians import Relation
 from app.web.fields import Blank, Code, Count, Day, Email, Input, Line, Name, Text, Version
 from app.web.forms import Form, Posted
 from app.web.messages import field_name, sentence
@@ -31,9 +32,8 @@ class PupilChange(Input):
     born_on: Day
     entered_on: Day
     left_on: Annotated[Day | None, Blank] = None
-    guardian_name: Annotated[Line | None, Blank] = None
-    guardian_email: Annotated[Email | None, Blank] = None
-    guardian_phone: Annotated[Line | None, Blank] = None
+    email: Annotated[Email | None, Blank] = None
+    phone: Annotated[Line | None, Blank] = None
     version: Version | None = None
 
 
@@ -45,17 +45,35 @@ class PupilPatch(Input):
     born_on: Day = date.min
     entered_on: Day = date.min
     left_on: Annotated[Day | None, Blank] = None
-    guardian_name: Annotated[Line | None, Blank] = None
-    guardian_email: Annotated[Email | None, Blank] = None
-    guardian_phone: Annotated[Line | None, Blank] = None
+    email: Annotated[Email | None, Blank] = None
+    phone: Annotated[Line | None, Blank] = None
     version: Version | None = None
 
 
 class PupilForm(PupilChange):
-    """A new pupil. Without `code` the next one is given."""
+    """A new pupil, with the first guardian. Without `code` the next one is given."""
 
     code: Annotated[Code | None, Blank] = None
     group: Code
+    guardian_name: Annotated[Line | None, Blank] = None
+    guardian_email: Annotated[Email | None, Blank] = None
+    guardian_phone: Annotated[Line | None, Blank] = None
+
+
+class GuardianForm(Input):
+    """Who answers for a pupil. Without dates: always."""
+
+    name: Name
+    relation: Relation = Relation.GUARDIAN
+    rank: Annotated[Count, Field(ge=1, le=2)] = 1
+    email: Annotated[Email | None, Blank] = None
+    phone: Annotated[Line | None, Blank] = None
+    address: Annotated[Line | None, Blank] = None
+    notified: bool = False
+    starts_on: Annotated[Day | None, Blank] = None
+    ends_on: Annotated[Day | None, Blank] = None
+    custody_note: Annotated[Line | None, Blank] = None
+    version: Version | None = None
 
 
 class MoveForm(Input):

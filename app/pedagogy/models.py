@@ -10,6 +10,7 @@ from app.accounts.models import Staff
 from app.core.db import Base
 from app.core.types import Quantity, UtcDateTime, Versioned, Word
 from app.pedagogy.rules import Attendance, SessionKind, SessionState
+from app.pedagogy.rules.guardians import Relation
 
 
 class Diploma(Base):
@@ -65,7 +66,10 @@ class PupilGroup(Versioned, Base):
 
 
 class Pupil(Versioned, Base):
-    """A young person. `group_id` is the present or last group; which group when is told by `membership`."""
+    """A young person. `group_id` is the present or last group; which group when is told by `membership`.
+
+    `email` and `phone` are their own: whom the school writes to from the 18th birthday.
+    """
 
     __tablename__ = "pupil"
 
@@ -77,9 +81,8 @@ class Pupil(Versioned, Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("pupil_group.id"), index=True)
     entered_on: Mapped[date]
     left_on: Mapped[date | None]
-    guardian_name: Mapped[str | None]
-    guardian_email: Mapped[str | None]
-    guardian_phone: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
     sort_key: Mapped[str] = mapped_column(index=True)
     search_key: Mapped[str]
 
@@ -89,6 +92,28 @@ class Pupil(Versioned, Base):
     def full_name(self) -> str:
         """First name then last name."""
         return f"{self.first_name} {self.last_name}"
+
+
+class Guardian(Versioned, Base):
+    """Who answers for a pupil, from a day to a day, both included; None is no limit. Never two first ones on a day.
+
+    `notified`: gets the notices. `custody_note` holds only what is needed to act (« ne pas remettre l’enfant à… »).
+    """
+
+    __tablename__ = "guardian"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), index=True)
+    rank: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str]
+    relation: Mapped[Relation] = mapped_column(Word(Relation), default=Relation.GUARDIAN)
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    address: Mapped[str | None]
+    notified: Mapped[bool] = mapped_column(default=True)
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    custody_note: Mapped[str | None] = mapped_column(Text)
 
 
 class Membership(Base):

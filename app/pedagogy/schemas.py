@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
 from app.pedagogy.queries import RollSheet, ShareReport, ShareRow
 from app.pedagogy.rules import Attendance
+from app.pedagogy.rules.guardians import Relation
 
 
 class GroupShare(BaseModel):
@@ -75,11 +76,25 @@ class PupilList(BaseModel):
 
 
 class GuardianOut(BaseModel):
-    """Whom to call."""
+    """Who answers for a pupil, both days included; null is no limit. `rank` 1 is the first to call."""
 
-    name: str | None
+    id: int
+    rank: int
+    name: str
+    relation: Relation
     email: str | None
     phone: str | None
+    address: str | None
+    notified: bool
+    starts_on: date | None
+    ends_on: date | None
+    version: int
+
+
+class GuardianList(BaseModel):
+    """Everybody who answers, answered or will answer for a pupil."""
+
+    items: list[GuardianOut]
 
 
 class StayOut(BaseModel):
@@ -91,7 +106,7 @@ class StayOut(BaseModel):
 
 
 class PupilOut(BaseModel):
-    """A pupil. Birth date and guardian only for who may read them."""
+    """A pupil. Birth date, own contacts and guardians (null otherwise) only for who may read them."""
 
     code: str
     first_name: str
@@ -100,7 +115,9 @@ class PupilOut(BaseModel):
     entered_on: date
     left_on: date | None
     born_on: date | None
-    guardian: GuardianOut | None
+    email: str | None
+    phone: str | None
+    guardians: list[GuardianOut] | None
     memberships: list[StayOut]
     version: int
 
@@ -150,16 +167,22 @@ def group_out(group: PupilGroup) -> GroupOut:
     )  # fmt: skip
 
 
-def pupil_out(pupil: Pupil, stays: list[Any], *, private: bool) -> PupilOut:
-    """The document of one pupil; `private` adds birth date and guardian."""
-    guardian = GuardianOut(name=pupil.guardian_name, email=pupil.guardian_email, phone=pupil.guardian_phone)
+def pupil_out(pupil: Pupil, stays: list[Any], guardians: list[Any] | None) -> PupilOut:
+    """The document of one pupil; with `guardians` the birth date and the contacts are told, with None not."""
+    private = guardians is not None
     return PupilOut(
         code=pupil.code, first_name=pupil.first_name, last_name=pupil.last_name, group=pupil.group.code,
         entered_on=pupil.entered_on, left_on=pupil.left_on, born_on=pupil.born_on if private else None,
-        guardian=guardian if private else None,
+        email=pupil.email if private else None, phone=pupil.phone if private else None,
+        guardians=None if guardians is None else [guardian_out(one) for one in guardians],
         memberships=[StayOut(group=stay.code, starts_on=stay.starts_on, ends_on=stay.ends_on) for stay in stays],
         version=pupil.version,
     )  # fmt: skip
+
+
+def guardian_out(row: Any) -> GuardianOut:
+    """The document of one guardian; what concerns custody is for the pages only."""
+    return GuardianOut.model_validate(row, from_attributes=True)
 
 
 def roll_out(session: TimetableSession, sheet: RollSheet) -> RollOut:

@@ -233,8 +233,72 @@ def _learning() -> None:
 
 def _records() -> None:
     """Guardians, documents, notes, applicants."""
+    op.create_table(
+        "guardian",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("relation", sa.String(length=20), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("notified", sa.Boolean(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("custody_note", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_guardian_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guardian")),
+    )
+    with op.batch_alter_table("guardian", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guardian_pupil_id"), ["pupil_id"], unique=False)
+    pupil, guardian = (
+        sa.table("pupil", *_named("id", *_OLD)),
+        sa.table("guardian", *_named("pupil_id", *_NEW, "rank", "relation", "notified")),
+    )
+    known = sa.or_(*(pupil.c[name].is_not(None) for name in _OLD))
+    op.execute(
+        guardian.insert().from_select(
+            ["pupil_id", *_NEW, "rank", "relation", "notified"],
+            sa.select(
+                pupil.c.id, sa.func.coalesce(pupil.c.guardian_name, ""), pupil.c.guardian_email,
+                pupil.c.guardian_phone, sa.literal(1), sa.literal("guardian"), sa.true(),
+            ).where(known),
+        )
+    )  # fmt: skip
+    with op.batch_alter_table("pupil", schema=None) as batch_op:
+        for name in _OLD:
+            batch_op.drop_column(name)
+        batch_op.add_column(sa.Column("email", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("phone", sa.String(), nullable=True))
+
+
+_OLD = ("guardian_name", "guardian_email", "guardian_phone")
+_NEW = ("name", "email", "phone")
+
+
+def _named(*names: str) -> list[sa.ColumnClause[str]]:
+    return [sa.column(name) for name in names]
+
+
+def _drop_records() -> None:
+    """The first guardian of each pupil goes back into the pupil; the others are lost."""
+    with op.batch_alter_table("pupil", schema=None) as batch_op:
+        batch_op.drop_column("phone")
+        batch_op.drop_column("email")
+        for name in _OLD:
+            batch_op.add_column(sa.Column(name, sa.String(), nullable=True))
+    pupil, guardian = sa.table("pupil", *_named("id", *_OLD)), sa.table("guardian", *_named("pupil_id", "rank", *_NEW))
+    for old, new in zip(_OLD, _NEW, strict=True):
+        told = sa.select(sa.func.max(guardian.c[new])).where(guardian.c.pupil_id == pupil.c.id, guardian.c.rank == 1)
+        op.execute(pupil.update().values({old: told.scalar_subquery()}))
+    with op.batch_alter_table("guardian", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guardian_pupil_id"))
+    op.drop_table("guardian")
 
 
 def downgrade() -> None:
     """Back to the schema before."""
+    _drop_records()
     _drop_timetable()

@@ -11,6 +11,7 @@ from tests.factories.pedagogy import (
     make_attendance,
     make_diploma,
     make_group,
+    make_guardian,
     make_membership,
     make_pupil,
     make_session,
@@ -33,11 +34,10 @@ from tests.factories.workshop import (
 )
 
 __all__ = [
-    "actor_of", "make_absence", "make_actor", "make_assignment", "make_attendance", "make_clearance",
-    "make_company", "make_contact", "make_declaration", "make_declaration_change", "make_diploma", "make_group",
-    "make_job", "make_line", "make_lot", "make_membership", "make_move", "make_offer", "make_operation",
-    "make_order", "make_outcome", "make_point", "make_pupil", "make_quality", "make_quantity_report",
-    "make_result", "make_school", "make_session", "make_setting", "make_skill", "make_staff", "make_subject",
-    "make_template", "make_ticket", "make_work_center", "make_work_session", "open_machine", "operations_of",
-    "serial",
+    "actor_of", "make_absence", "make_actor", "make_assignment", "make_attendance", "make_clearance", "make_company",
+    "make_contact", "make_declaration", "make_declaration_change", "make_diploma", "make_group", "make_guardian",
+    "make_job", "make_line", "make_lot", "make_membership", "make_move", "make_offer", "make_operation", "make_order",
+    "make_outcome", "make_point", "make_pupil", "make_quality", "make_quantity_report", "make_result", "make_school",
+    "make_session", "make_setting", "make_skill", "make_staff", "make_subject", "make_template", "make_ticket",
+    "make_work_center", "make_work_session", "open_machine", "operations_of", "serial",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from app.pedagogy.models import (
     AttendanceDay,
     AttendanceRecord,
     Diploma,
+    Guardian,
     Membership,
     Pupil,
     PupilGroup,
@@ -83,6 +84,16 @@ def make_pupil(db: Session, group: PupilGroup | None = None, **other: Any) -> Pu
     db.flush()
     make_membership(db, pupil, group, starts_on=entered_on, ends_on=pupil.left_on, implied=True)
     return pupil
+
+
+def make_guardian(db: Session, pupil: Pupil, **other: Any) -> Guardian:
+    """The first to call, who gets the notices."""
+    n = serial()
+    values = {"name": f"Claude Bernard{n}", "email": f"famille{n}@exemple.fr", "phone": "0639981000"} | other
+    guardian = Guardian(pupil_id=pupil.id, **values)
+    db.add(guardian)
+    db.flush()
+    return guardian
 
 
 def make_membership(db: Session, pupil: Pupil, group: PupilGroup, **other: Any) -> Membership:

@@ -18,7 +18,7 @@ from app.workshop import service as workshop
 from app.workshop.models import Ticket
 from app.workshop.queries import get_ticket
 from app.workshop.rules import TicketState
-from tests.factories import make_clearance, make_point, make_pupil, make_skill, make_ticket
+from tests.factories import make_clearance, make_guardian, make_point, make_pupil, make_skill, make_ticket
 from tests.support.html import parse
 from tests.support.routes import doors
 
@@ -51,8 +51,7 @@ def secretive(stage, db):
     """Inès's ticket in a school whose every file holds something that is none of a pupil's business."""
     scene = stage.scene
     scene.tom.last_name, scene.tom.born_on = "Zanzibar", date(2011, 3, 12)
-    scene.tom.guardian_name, scene.tom.guardian_email = "Tuteur Secret", "tuteur@secret.example"
-    scene.tom.guardian_phone = "0600112233"
+    make_guardian(db, scene.tom, name="Tuteur Secret", email="tuteur@secret.example", phone="0600112233")
     scene.order.number, scene.order.notes = "CMD-SECRET", "Devis confidentiel"
     scene.order.company.name = "Forges Confidentielles"
     line = db.get_one(OrderLine, scene.job.line_id)

@@ -99,7 +99,7 @@ class TestPupils:
         again = client.post("/api/v1/pupils", json=body, headers=headers | {"Idempotency-Key": "k1"})
         assert (again.status_code, again.json()) == (201, answer.json())
         assert db.scalar(select(func.count()).select_from(Pupil)) == 1
-        assert answer.json()["guardian"]["email"] == "famille@exemple.fr"
+        assert [one["email"] for one in answer.json()["guardians"]] == ["famille@exemple.fr"]
         changed = client.patch("/api/v1/pupils/E100", json={"last_name": "Haddad-Roux", "version": 1}, headers=headers)
         assert (changed.json()["last_name"], changed.json()["first_name"]) == ("Haddad-Roux", "Inès")
         stale = client.patch("/api/v1/pupils/E100", json={"last_name": "Autre", "version": 1}, headers=headers)
@@ -127,7 +127,7 @@ class TestPupils:
         ("body", "field"),
         [
             ({"last_name": ""}, "last_name"), ({"born_on": "2010-02-30"}, "born_on"), ({"age": 3}, "age"),
-            ({"first_name": None}, "first_name"), ({"guardian_email": "pas-une-adresse"}, "guardian_email"),
+            ({"first_name": None}, "first_name"), ({"email": "pas-une-adresse"}, "email"),
         ],
     )  # fmt: skip
     def test_wrong_fields(self, client, bearer, db, group, body, field):

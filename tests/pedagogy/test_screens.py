@@ -10,7 +10,7 @@ from app.core.permissions import Role
 from app.pedagogy import queries
 from app.pedagogy.models import Closure, Pupil, PupilGroup, RollCallEvent
 from app.pedagogy.rules import Attendance, SessionKind
-from tests.factories import make_attendance, make_group, make_membership, make_pupil, make_session
+from tests.factories import make_attendance, make_group, make_guardian, make_membership, make_pupil, make_session
 from tests.support.html import errors, parse, submit
 
 
@@ -57,12 +57,12 @@ class TestPupils:
         second = make_group(db)
         answer = submit(
             client, client.get("/eleves/nouveau"), first_name="Inès", last_name="Haddad", born_on="04/05/2010",
-            group=group.code, entered_on="01/09/2026",
+            group=group.code, entered_on="01/09/2026", guardian_name="Salma Haddad", guardian_phone="0325000000",
         )  # fmt: skip
         assert answer.status_code == 303
         where = answer.headers["location"]
         assert "Inès Haddad" in text(client.get(where))
-        answer = submit(client, client.get(f"{where}/modifier"), guardian_name="Salma Haddad")
+        answer = submit(client, client.get(f"{where}/modifier"), phone="0611111111")
         assert (answer.status_code, answer.headers["location"]) == (303, f"{where}/fiche")
         record = client.get(f"{where}/fiche")
         assert "Salma Haddad" in text(record)
@@ -113,8 +113,7 @@ class TestPupils:
     def test_guardian_and_birth_date_only_for_who_may_read_them(self, client, login_as, db, pupils, monkeypatch):
         from app.core import permissions
 
-        pupils[0].guardian_name = "Salma Aubry"
-        db.flush()
+        make_guardian(db, pupils[0], name="Salma Aubry")
         login_as(Role.TEACHER)
         where = f"/eleves/{pupils[0].code}/fiche"
         assert "Salma Aubry" in text(client.get(where))

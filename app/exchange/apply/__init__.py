@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.exchange.apply.attendance import drop_implied, mark_logged, recount, settle_memberships, write_presences
 from app.exchange.apply.clearances import write_clearances
 from app.exchange.apply.diff import Diff, compare
+from app.exchange.apply.guardians import write_guardians
 from app.exchange.apply.orders import follow_orders, settle_orders, write_operations
 from app.exchange.apply.work import Works, recount_work, write_work
 from app.exchange.apply.writing import write_plain
@@ -47,6 +48,7 @@ def write(db: Session, known: Database, work: Work, *, by: Actor, step: Step) ->
     for name in BEFORE_WORK:
         step(name)
         write_plain(db, known, diffs[name], by)
+    write_guardians(db, known, diffs["eleves"])
     step("aptitudes")
     write_clearances(db, known, diffs["aptitudes"], by)
     stays = _write_memberships(db, known, work, by)

@@ -70,8 +70,7 @@ def _pupil(c: Any, known: Database) -> Values:
     return {
         "code": c.code, "last_name": c.nom, "first_name": c.prenom, "born_on": c.date_naissance,
         "group_id": known.ids("groupes")[c.groupe], "entered_on": c.date_entree, "left_on": c.date_sortie,
-        "guardian_name": c.responsable_nom, "guardian_email": c.responsable_email,
-        "guardian_phone": c.responsable_telephone, "sort_key": fold(f"{c.nom} {c.prenom}"),
+        "sort_key": fold(f"{c.nom} {c.prenom}"),
         "search_key": search_key(c.code, c.prenom, c.nom),
     }  # fmt: skip
 

@@ -2,6 +2,15 @@
 
 from app.pedagogy.queries.calendar import closed_days, closures_between, get_closure, holidays_of_year, list_closures
 from app.pedagogy.queries.folders import Hours, PupilFolder, pupil_folder, pupil_hours, pupil_journal, pupil_stays
+from app.pedagogy.queries.guardians import (
+    Recipient,
+    first_guardian,
+    get_copied,
+    get_guardian,
+    guardians_like,
+    guardians_of,
+    guardians_to_tell,
+)
 from app.pedagogy.queries.pages import calls_page, hours_page, logs_page
 from app.pedagogy.queries.pupils import (
     SORTS,
@@ -62,15 +71,15 @@ from app.pedagogy.queries.shares import (
 from app.pedagogy.queries.skills import skills_on
 
 __all__ = [
-    "SORTS", "Hours", "Member", "PupilFolder", "RollSheet", "ShareReport", "ShareRow",
-    "attendance_on", "calls_page", "calls_to_do", "closed_days", "closures_between",
-    "count_calls_to_do", "diploma_options", "earliest_year", "find_by_key", "find_diploma", "find_group",
-    "find_pupil_by_code", "find_staff", "find_subject", "first_attended_day", "get_closure", "get_group",
-    "get_pupil_by_code", "get_session", "get_subject", "group_minutes", "group_options",
-    "head_counts", "holidays_of_year", "hours_page", "initials_of", "is_present", "last_attended_day",
-    "list_closures", "list_groups", "list_pupils", "list_sessions", "logs_page", "logs_to_do", "members_on",
-    "memberships_of", "practice_share", "pupil_folder", "pupil_hours", "pupil_journal", "pupil_minutes",
-    "pupil_stays", "recent_logs", "roll_sheet", "room_options", "school_band",
-    "sessions_at_the_time", "sessions_of_day", "sessions_without_call", "shares_of_months", "skills_on",
-    "staff_name", "staff_options", "subject_options", "tallies", "timetable_minutes",
+    "SORTS", "Hours", "Member", "PupilFolder", "Recipient", "RollSheet", "ShareReport", "ShareRow", "attendance_on",
+    "calls_page", "calls_to_do", "closed_days", "closures_between", "count_calls_to_do", "diploma_options",
+    "earliest_year", "find_by_key", "find_diploma", "find_group", "find_pupil_by_code", "find_staff", "find_subject",
+    "first_attended_day", "first_guardian", "get_closure", "get_copied", "get_group", "get_guardian",
+    "get_pupil_by_code", "get_session", "get_subject", "group_minutes", "group_options", "guardians_like",
+    "guardians_of", "guardians_to_tell", "head_counts", "holidays_of_year", "hours_page", "initials_of", "is_present",
+    "last_attended_day", "list_closures", "list_groups", "list_pupils", "list_sessions", "logs_page", "logs_to_do",
+    "members_on", "memberships_of", "practice_share", "pupil_folder", "pupil_hours", "pupil_journal", "pupil_minutes",
+    "pupil_stays", "recent_logs", "roll_sheet", "room_options", "school_band", "sessions_at_the_time",
+    "sessions_of_day", "sessions_without_call", "shares_of_months", "skills_on", "staff_name", "staff_options",
+    "subject_options", "tallies", "timetable_minutes",
 ]  # fmt: skip

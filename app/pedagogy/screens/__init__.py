@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.pedagogy.screens import calls, groups, hours, logs, pupils
+from app.pedagogy.screens import calls, groups, guardians, hours, logs, pupils
 from app.web.routing import UnitOfWorkRoute
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
-for part in (pupils, groups, calls, logs, hours):
+for part in (pupils, guardians, groups, calls, logs, hours):
     router.include_router(part.router)

@@ -9,6 +9,7 @@ from app.core.permissions import Permission
 from app.pedagogy import queries, service
 from app.pedagogy.forms import MoveForm, PupilChange, PupilForm
 from app.pedagogy.models import Pupil
+from app.pedagogy.rules.guardians import RELATION_LABELS
 from app.pedagogy.service.pupils import LABELS
 from app.web.deps import Db, Listing, PostedForm
 from app.web.forms import Form, blank_form
@@ -25,7 +26,14 @@ COLUMNS = (
     Column("Prénom", lambda row: row.first_name), Column("Groupe", lambda row: row.group_label),
     Column("Entrée", lambda row: row.entered_on), Column("Sortie", lambda row: row.left_on),
 )  # fmt: skip
-FORM_LABELS = LABELS | {"group": "Groupe", "code": "Code", "on_date": "À partir du"}
+FORM_LABELS = LABELS | {
+    "group": "Groupe",
+    "code": "Code",
+    "on_date": "À partir du",
+    "guardian_name": "Responsable",
+    "guardian_email": "E-mail du responsable",
+    "guardian_phone": "Téléphone du responsable",
+}
 
 
 @router.get("/eleves", name="pedagogy.list_pupils", dependencies=READ)
@@ -124,7 +132,8 @@ def _record_page(request: Request, db: Db, code: str, form: Form[MoveForm], stat
     folder = queries.pupil_folder(db, code)
     return page(
         request, "pedagogy/pupil_record.html", status=status, folder=folder, tab="fiche", form=form,
-        stays=queries.pupil_stays(db, folder.pupil.id), groups=queries.group_options(db), labels=FORM_LABELS,
+        stays=queries.pupil_stays(db, folder.pupil.id), guardians=queries.guardians_of(db, folder.pupil.id),
+        relations=RELATION_LABELS, groups=queries.group_options(db), labels=FORM_LABELS,
     )  # fmt: skip
 
 

@@ -15,25 +15,28 @@ from app.core.text import fold, search_key
 from app.pedagogy import queries
 from app.pedagogy.models import Membership, Pupil, PupilGroup
 from app.pedagogy.rules import CODE_SERIES, pupil_code
+from app.pedagogy.service.guardians import add_guardian, first_values
 from app.pedagogy.service.writers import last_hand
 
 LABELS = {
     "first_name": "Prénom", "last_name": "Nom", "born_on": "Date de naissance", "entered_on": "Date d’entrée",
-    "left_on": "Date de sortie", "guardian_name": "Responsable", "guardian_email": "E-mail du responsable",
-    "guardian_phone": "Téléphone du responsable",
+    "left_on": "Date de sortie", "email": "E-mail de l’élève", "phone": "Téléphone de l’élève",
 }  # fmt: skip
 FIELDS = tuple(LABELS)
 GROUP_LABELS = {"label": "Intitulé", "school_year": "Année scolaire"}
 
 
 def create_pupil(db: Session, *, values: Mapping[str, Any], by: Actor) -> Pupil:
-    """A new pupil in a group from the day of entry, under the code given or the next free one."""
+    """A new pupil in a group from the day of entry, under the code given or the next free one.
+
+    `guardian_name`, `guardian_email`, `guardian_phone` are the first guardian, when one of them is told.
+    """
     group = _group(db, values["group"], field="group")
     _check_dates(values)
     code = values.get("code") or _free_code(db)
     if queries.find_pupil_by_code(db, code) is not None:
         raise Refused(f"Le code « {code} » est déjà celui d’un autre élève.", field="code")
-    pupil = Pupil(code=code, group_id=group.id, **{name: values[name] for name in FIELDS})
+    pupil = Pupil(code=code, group_id=group.id, **{name: values.get(name) for name in FIELDS})
     _set_keys(pupil)
     db.add(pupil)
     db.flush()  # its id, for the stay and the journal
@@ -42,6 +45,9 @@ def create_pupil(db: Session, *, values: Mapping[str, Any], by: Actor) -> Pupil:
     )
     db.add(stay)
     journal.record(db, pupil, "create", f"Élève inscrit en {group.label}", by=by)
+    guardian = first_values(values)
+    if guardian is not None:
+        add_guardian(db, pupil, values=guardian, by=by)
     return pupil
 
 

@@ -7,6 +7,7 @@ from app.core.db import Base
 from app.exchange import models as exchange
 from app.graduates import models as graduates
 from app.kiosk import models as kiosk
+from app.learning import models as learning
 from app.machines import models as machines
 from app.orders import models as orders
 from app.pedagogy import models as pedagogy
@@ -14,7 +15,7 @@ from app.timetable import models as timetable
 from app.workshop import models as workshop
 
 DOMAINS = (
-    accounts, clients, documents, exchange, graduates, idempotency, journal, kiosk, machines, numbering, orders,
-    pedagogy, timetable, workshop,
+    accounts, clients, documents, exchange, frameworks, graduates, idempotency, journal, kiosk, learning, machines,
+    marks, numbering, orders, pedagogy, timetable, workshop,
 )  # fmt: skip
 metadata = Base.metadata

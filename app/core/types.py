@@ -75,6 +75,13 @@ class Percent(Scaled):
     places = 2
 
 
+class Points(Scaled):
+    """A mark or a coefficient, to the hundredth of a point."""
+
+    cache_ok = True
+    places = 2
+
+
 class Versioned:
     """An editable document: forms post `version` back, every change raises it by one."""
 

@@ -1,14 +1,15 @@
 """Exam results, job offers and outcomes of pupils."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
-from app.core.types import UtcDateTime, Versioned, Word
-from app.graduates.rules import Contract, ExamVerdict, OfferState, Situation
-from app.pedagogy.models import Diploma, Pupil
+from app.core.types import Points, UtcDateTime, Versioned, Word
+from app.graduates.rules import Contract, ExamVerdict, OfferState, Situation, UnitMode, UnitOutcome, UnitStanding
+from app.pedagogy.models import Diploma, ExamSession, Pupil
 
 
 class ExamResult(Base):
@@ -59,3 +60,52 @@ class Outcome(Base):
     company_name: Mapped[str | None]
 
     pupil: Mapped[Pupil] = relationship()
+
+
+class ExamUnit(Base):
+    """A unit (*épreuve*) of a diploma's exam, from a session on until a later set of units replaces them all."""
+
+    __tablename__ = "exam_unit"
+    __table_args__ = (UniqueConstraint("diploma_id", "from_session", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diploma_id: Mapped[int] = mapped_column(ForeignKey("diploma.id"))
+    from_session: Mapped[int]
+    code: Mapped[str]
+    label: Mapped[str]
+    coefficient: Mapped[Decimal] = mapped_column(Points)
+    mode: Mapped[UnitMode] = mapped_column(Word(UnitMode))
+    optional: Mapped[bool] = mapped_column(default=False, server_default=false())
+    position: Mapped[int]
+
+
+class ExamEntry(Versioned, Base):
+    """A pupil entered for a session, under the number that the authority gave."""
+
+    __tablename__ = "exam_entry"
+    __table_args__ = (UniqueConstraint("exam_session_id", "pupil_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), index=True)
+    number: Mapped[str] = mapped_column(default="", server_default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    exam: Mapped[ExamSession] = relationship()
+    pupil: Mapped[Pupil] = relationship()
+
+
+class EntryUnit(Base):
+    """One unit of an entry: sat, kept from an earlier session with its mark, or exempt; then what came of it."""
+
+    __tablename__ = "exam_entry_unit"
+    __table_args__ = (UniqueConstraint("entry_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("exam_entry.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("exam_unit.id"), index=True)
+    standing: Mapped[UnitStanding] = mapped_column(Word(UnitStanding))
+    outcome: Mapped[UnitOutcome | None] = mapped_column(Word(UnitOutcome))
+    points: Mapped[Decimal | None] = mapped_column(Points)
+
+    unit: Mapped[ExamUnit] = relationship()

@@ -23,10 +23,69 @@ class Diploma(Base):
     label: Mapped[str]
     level: Mapped[int]
     rncp: Mapped[str | None]
+    ccf_allowed: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class Framework(Base):
+    """A version of a diploma's framework (*référentiel*), from an exam session on until the next one begins.
+
+    Never edited once somebody was assessed by it. A diploma without any is held by its plain list of skills.
+    """
+
+    __tablename__ = "framework"
+    __table_args__ = (UniqueConstraint("diploma_id", "from_session"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diploma_id: Mapped[int] = mapped_column(ForeignKey("diploma.id"))
+    label: Mapped[str]
+    from_session: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    diploma: Mapped[Diploma] = relationship()
+
+
+class FrameworkSkill(Base):
+    """A skill as a version words it, in its block (*unité*). `indicators`: what shows it, one a line."""
+
+    __tablename__ = "framework_skill"
+    __table_args__ = (UniqueConstraint("framework_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    framework_id: Mapped[int] = mapped_column(ForeignKey("framework.id"))
+    block_code: Mapped[str] = mapped_column(default="")
+    block_title: Mapped[str] = mapped_column(default="")
+    code: Mapped[str]
+    label: Mapped[str]
+    indicators: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int]
+
+
+class SkillLevel(Base):
+    """The school's own word for one of the four steps, where it has one."""
+
+    __tablename__ = "skill_level"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    label: Mapped[str]
+
+
+class ExamSession(Versioned, Base):
+    """When a diploma's exam of a year is sat, both days included."""
+
+    __tablename__ = "exam_session"
+    __table_args__ = (UniqueConstraint("diploma_id", "session"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    diploma_id: Mapped[int] = mapped_column(ForeignKey("diploma.id"))
+    session: Mapped[int]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    diploma: Mapped[Diploma] = relationship()
 
 
 class Skill(Base):
-    """A competence of a diploma's framework."""
+    """A competence of a diploma, in any version of its framework: the codes that work and lessons are marked with."""
 
     __tablename__ = "skill"
     __table_args__ = (UniqueConstraint("diploma_id", "code"),)
@@ -61,6 +120,8 @@ class PupilGroup(Versioned, Base):
     label: Mapped[str]
     diploma_id: Mapped[int] = mapped_column(ForeignKey("diploma.id"))
     school_year: Mapped[str] = mapped_column(String(9), index=True)
+    # The exam session that its pupils prepare, where it is not the one that ends its school year.
+    exam_session: Mapped[int | None]
 
     diploma: Mapped[Diploma] = relationship()
 
@@ -240,7 +301,7 @@ class AttendanceDay(Base):
 class SkillEvidence(Base):
     """One reason to believe that a pupil holds a skill; its source is always named, never edited.
 
-    `source` is ticket, check, release, lesson, exam; `self_assessed` rows are the pupil's own word, kept apart.
+    `source` is ticket, check, release, lesson, exercise, placement, exam; `self_assessed` rows are the pupil's own word, kept apart.
     `level` 1 to 4 (*non acquis, en cours d’acquisition, acquis, maîtrisé*), None: seen, not assessed.
     """
 
@@ -249,6 +310,8 @@ class SkillEvidence(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"))
+    # The version whose skill it is; None: of a diploma that had none.
+    framework_id: Mapped[int | None] = mapped_column(ForeignKey("framework.id"), index=True)
     skill_code: Mapped[str]
     level: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(20))
@@ -258,4 +321,15 @@ class SkillEvidence(Base):
     assessor_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     self_assessed: Mapped[bool] = mapped_column(default=False, server_default=false())
     comment: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EvidenceVoid(Base):
+    """A piece of evidence that was wrong: it stays, with who took it back, when and why."""
+
+    __tablename__ = "evidence_void"
+
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("skill_evidence.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

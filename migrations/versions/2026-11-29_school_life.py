@@ -229,6 +229,291 @@ def _ledger() -> None:
 
 def _learning() -> None:
     """Frameworks, marks, reports, exams."""
+    op.create_table(
+        "skill_level",
+        sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("level", name=op.f("pk_skill_level")),
+    )
+    op.create_table(
+        "term",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("school_year", sa.String(length=9), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_term")),
+        sa.UniqueConstraint("school_year", "label", name=op.f("uq_term_school_year_label")),
+    )
+    op.create_table(
+        "exam_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("diploma_id", sa.Integer(), nullable=False),
+        sa.Column("session", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["diploma_id"], ["diploma.id"], name=op.f("fk_exam_session_diploma_id_diploma")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_session")),
+        sa.UniqueConstraint("diploma_id", "session", name=op.f("uq_exam_session_diploma_id_session")),
+    )
+    op.create_table(
+        "exam_unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("diploma_id", sa.Integer(), nullable=False),
+        sa.Column("from_session", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("coefficient", sa.BigInteger(), nullable=False),
+        sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column("optional", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["diploma_id"], ["diploma.id"], name=op.f("fk_exam_unit_diploma_id_diploma")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_unit")),
+        sa.UniqueConstraint(
+            "diploma_id", "from_session", "code", name=op.f("uq_exam_unit_diploma_id_from_session_code")
+        ),
+    )
+    op.create_table(
+        "framework",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("diploma_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("from_session", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["diploma_id"], ["diploma.id"], name=op.f("fk_framework_diploma_id_diploma")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_framework")),
+        sa.UniqueConstraint("diploma_id", "from_session", name=op.f("uq_framework_diploma_id_from_session")),
+    )
+    op.create_table(
+        "evaluation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("out_of", sa.BigInteger(), nullable=False),
+        sa.Column("coefficient", sa.BigInteger(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["pupil_group.id"], name=op.f("fk_evaluation_group_id_pupil_group")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_evaluation_staff_id_staff")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_evaluation_subject_id_subject")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
+    )
+    with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_evaluation_group_id_subject_id_on_date"), ["group_id", "subject_id", "on_date"], unique=False
+        )
+
+    op.create_table(
+        "framework_skill",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("block_code", sa.String(), nullable=False),
+        sa.Column("block_title", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("indicators", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["framework_id"], ["framework.id"], name=op.f("fk_framework_skill_framework_id_framework")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_framework_skill")),
+        sa.UniqueConstraint("framework_id", "code", name=op.f("uq_framework_skill_framework_id_code")),
+    )
+    op.create_table(
+        "council_opinion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("term_id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_council_opinion_by_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_council_opinion_pupil_id_pupil")),
+        sa.ForeignKeyConstraint(["term_id"], ["term.id"], name=op.f("fk_council_opinion_term_id_term")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_council_opinion")),
+        sa.UniqueConstraint("term_id", "pupil_id", name=op.f("uq_council_opinion_term_id_pupil_id")),
+    )
+    with op.batch_alter_table("council_opinion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_council_opinion_pupil_id"), ["pupil_id"], unique=False)
+
+    op.create_table(
+        "exam_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exam_session_id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["exam_session_id"], ["exam_session.id"], name=op.f("fk_exam_entry_exam_session_id_exam_session")
+        ),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_exam_entry_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_entry")),
+        sa.UniqueConstraint("exam_session_id", "pupil_id", name=op.f("uq_exam_entry_exam_session_id_pupil_id")),
+    )
+    with op.batch_alter_table("exam_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exam_entry_pupil_id"), ["pupil_id"], unique=False)
+
+    op.create_table(
+        "issued_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("term_id", sa.Integer(), nullable=True),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_issued_report_by_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_issued_report_pupil_id_pupil")),
+        sa.ForeignKeyConstraint(["term_id"], ["term.id"], name=op.f("fk_issued_report_term_id_term")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issued_report")),
+    )
+    with op.batch_alter_table("issued_report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issued_report_pupil_id_kind"), ["pupil_id", "kind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_issued_report_term_id_kind"), ["term_id", "kind"], unique=False)
+
+    op.create_table(
+        "mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(length=20), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_mark_by_id_staff")),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"], name=op.f("fk_mark_evaluation_id_evaluation")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_mark_pupil_id_pupil")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["mark.id"], name=op.f("fk_mark_replaces_id_mark")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_mark_replaces_id")),
+    )
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mark_evaluation_id_pupil_id"), ["evaluation_id", "pupil_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mark_pupil_id"), ["pupil_id"], unique=False)
+
+    op.create_table(
+        "report_comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("term_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_report_comment_by_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_report_comment_pupil_id_pupil")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_report_comment_subject_id_subject")),
+        sa.ForeignKeyConstraint(["term_id"], ["term.id"], name=op.f("fk_report_comment_term_id_term")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_comment")),
+        sa.UniqueConstraint(
+            "term_id", "subject_id", "pupil_id", name=op.f("uq_report_comment_term_id_subject_id_pupil_id")
+        ),
+    )
+    with op.batch_alter_table("report_comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_comment_pupil_id"), ["pupil_id"], unique=False)
+
+    op.create_table(
+        "evidence_void",
+        sa.Column("evidence_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_evidence_void_by_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["skill_evidence.id"], name=op.f("fk_evidence_void_evidence_id_skill_evidence")
+        ),
+        sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_evidence_void")),
+    )
+    op.create_table(
+        "exam_entry_unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("points", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["exam_entry.id"], name=op.f("fk_exam_entry_unit_entry_id_exam_entry")),
+        sa.ForeignKeyConstraint(["unit_id"], ["exam_unit.id"], name=op.f("fk_exam_entry_unit_unit_id_exam_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_entry_unit")),
+        sa.UniqueConstraint("entry_id", "unit_id", name=op.f("uq_exam_entry_unit_entry_id_unit_id")),
+    )
+    with op.batch_alter_table("exam_entry_unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exam_entry_unit_unit_id"), ["unit_id"], unique=False)
+
+    with op.batch_alter_table("diploma", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("ccf_allowed", sa.Boolean(), server_default=sa.false(), nullable=False))
+
+    with op.batch_alter_table("pupil_group", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("exam_session", sa.Integer(), nullable=True))
+
+    with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("framework_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_skill_evidence_framework_id"), ["framework_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_skill_evidence_framework_id_framework"), "framework", ["framework_id"], ["id"]
+        )
+
+
+def _drop_learning() -> None:
+    with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_skill_evidence_framework_id_framework"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_skill_evidence_framework_id"))
+        batch_op.drop_column("framework_id")
+
+    with op.batch_alter_table("pupil_group", schema=None) as batch_op:
+        batch_op.drop_column("exam_session")
+
+    with op.batch_alter_table("diploma", schema=None) as batch_op:
+        batch_op.drop_column("ccf_allowed")
+
+    with op.batch_alter_table("exam_entry_unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exam_entry_unit_unit_id"))
+
+    op.drop_table("exam_entry_unit")
+    op.drop_table("evidence_void")
+    with op.batch_alter_table("report_comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_comment_pupil_id"))
+
+    op.drop_table("report_comment")
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mark_pupil_id"))
+        batch_op.drop_index(batch_op.f("ix_mark_evaluation_id_pupil_id"))
+
+    op.drop_table("mark")
+    with op.batch_alter_table("issued_report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_issued_report_term_id_kind"))
+        batch_op.drop_index(batch_op.f("ix_issued_report_pupil_id_kind"))
+
+    op.drop_table("issued_report")
+    with op.batch_alter_table("exam_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exam_entry_pupil_id"))
+
+    op.drop_table("exam_entry")
+    with op.batch_alter_table("council_opinion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_council_opinion_pupil_id"))
+
+    op.drop_table("council_opinion")
+    op.drop_table("framework_skill")
+    with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evaluation_group_id_subject_id_on_date"))
+
+    op.drop_table("evaluation")
+    op.drop_table("framework")
+    op.drop_table("exam_unit")
+    op.drop_table("exam_session")
+    op.drop_table("term")
+    op.drop_table("skill_level")
 
 
 def _records() -> None:
@@ -302,3 +587,4 @@ def downgrade() -> None:
     """Back to the schema before."""
     _drop_records()
     _drop_timetable()
+    _drop_learning()

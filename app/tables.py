@@ -15,7 +15,7 @@ from app.timetable import models as timetable
 from app.workshop import models as workshop
 
 DOMAINS = (
-    accounts, clients, documents, exchange, frameworks, graduates, idempotency, journal, kiosk, learning, machines,
-    marks, numbering, orders, pedagogy, timetable, workshop,
+    accounts, clients, documents, exchange, graduates, idempotency, journal, kiosk, learning, machines,
+    numbering, orders, pedagogy, timetable, workshop,
 )  # fmt: skip
 metadata = Base.metadata

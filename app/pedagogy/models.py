@@ -301,7 +301,7 @@ class AttendanceDay(Base):
 class SkillEvidence(Base):
     """One reason to believe that a pupil holds a skill; its source is always named, never edited.
 
-    `source` is ticket, check, release, lesson, exercise, placement, exam; `self_assessed` rows are the pupil's own word, kept apart.
+    `source` is a key of `rules.skills.SOURCE_LABELS`; `self_assessed` rows are the pupil's own word, kept apart.
     `level` 1 to 4 (*non acquis, en cours d’acquisition, acquis, maîtrisé*), None: seen, not assessed.
     """
 

@@ -13,7 +13,8 @@ from app.core.documents import StoredFile
 from app.kiosk.models import Device, Tap
 from app.kiosk.queries.tickets import Card
 from app.kiosk.rules import TapKind, kept_words
-from app.pedagogy.models import Pupil, PupilGroup, Skill
+from app.pedagogy.models import Pupil
+from app.pedagogy.queries.skills import GROUP_SKILLS
 from app.workshop.models import Assignment, Drawing, QuantityReport, SelfAssessment, Ticket, WorkSession
 from app.workshop.queries import Checked, CheckSheet
 from app.workshop.rules import CheckKind, Spec, skill_codes
@@ -30,11 +31,10 @@ class SkillChoice:
 
 
 _SKILLS = (
-    select(Skill.code, Skill.label)
-    .join(PupilGroup, PupilGroup.diploma_id == Skill.diploma_id)
-    .join(Pupil, Pupil.group_id == PupilGroup.id)
+    select(GROUP_SKILLS.c.code, GROUP_SKILLS.c.label)
+    .join(Pupil, Pupil.group_id == GROUP_SKILLS.c.group_id)
     .where(Pupil.id == bindparam("pupil"))
-    .order_by(Skill.code)
+    .order_by(GROUP_SKILLS.c.position, GROUP_SKILLS.c.code)
 )
 
 

@@ -1,23 +1,86 @@
-"""The skills a pupil works for, by the diploma of the group on a day."""
+"""Which skills a group works for, by the version of the framework that holds for it; which evidence stands."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Integer, bindparam, cast, func, null, select, true, union_all
 from sqlalchemy.orm import Session
 
 from app.core.db import run
-from app.pedagogy.models import Membership, PupilGroup, Skill
-from app.pedagogy.queries.pupils import belongs_on
-
-_SKILLS = (
-    select(Skill.code, Skill.label)
-    .join(PupilGroup, PupilGroup.diploma_id == Skill.diploma_id)
-    .join(Membership, Membership.group_id == PupilGroup.id)
-    .where(Membership.pupil_id == bindparam("pupil"), belongs_on(bindparam("day")))
-    .order_by(Skill.code)
+from app.pedagogy.models import (
+    EvidenceVoid,
+    Framework,
+    FrameworkSkill,
+    Membership,
+    PupilGroup,
+    Skill,
+    SkillEvidence,
+    SkillLevel,
 )
+from app.pedagogy.queries.pupils import belongs_on
+from app.pedagogy.rules.skills import LEVELS
+
+# The session that a group prepares, and the version that holds then: the SQL of `rules.skills`.
+SESSION_OF_GROUP: ColumnElement[int] = func.coalesce(
+    PupilGroup.exam_session, cast(func.substr(PupilGroup.school_year, 6, 4), Integer)
+)
+FRAMEWORK_OF_GROUP: ColumnElement[int | None] = (
+    select(Framework.id)
+    .where(Framework.diploma_id == PupilGroup.diploma_id, Framework.from_session <= SESSION_OF_GROUP)
+    .order_by(Framework.from_session.desc())
+    .limit(1)
+    .correlate(PupilGroup)
+    .scalar_subquery()
+)
+_versioned = (
+    select(
+        PupilGroup.id.label("group_id"), FrameworkSkill.framework_id.label("framework_id"), FrameworkSkill.code,
+        FrameworkSkill.label, FrameworkSkill.block_code, FrameworkSkill.block_title, FrameworkSkill.position,
+        FrameworkSkill.indicators,
+    )
+    .join(FrameworkSkill, FrameworkSkill.framework_id == FRAMEWORK_OF_GROUP)
+)  # fmt: skip
+_plain = (
+    select(
+        PupilGroup.id, cast(null(), Integer), Skill.code, Skill.label, cast("", FrameworkSkill.block_code.type),
+        cast("", FrameworkSkill.block_title.type), cast(0, Integer), cast("", FrameworkSkill.indicators.type),
+    )
+    .join(Skill, Skill.diploma_id == PupilGroup.diploma_id)
+    .where(FRAMEWORK_OF_GROUP.is_(None))
+)  # fmt: skip
+# One row per group and skill: of the version that holds, else of the diploma's plain list, one unnamed block.
+GROUP_SKILLS = union_all(_versioned, _plain).subquery("group_skill")
+STANDS: ColumnElement[bool] = ~select(true()).where(EvidenceVoid.evidence_id == SkillEvidence.id).exists()
+
+_OWN = (
+    select(GROUP_SKILLS.c.code, GROUP_SKILLS.c.label, GROUP_SKILLS.c.framework_id)
+    .join(Membership, Membership.group_id == GROUP_SKILLS.c.group_id)
+    .where(Membership.pupil_id == bindparam("pupil"), belongs_on(bindparam("day")))
+    .order_by(GROUP_SKILLS.c.position, GROUP_SKILLS.c.code)
+)
+_LEVELS = select(SkillLevel.level, SkillLevel.label)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSkills:
+    """The skills of the diploma that a pupil prepares on a day, by code, and the version they are of."""
+
+    labels: dict[str, str]
+    framework_id: int | None
+
+
+def own_skills(db: Session, pupil_id: int, day: date) -> OwnSkills:
+    """The skills that a pupil works for on a day, by the version that holds for the group."""
+    rows: list[Any] = list(run(db, _OWN, {"pupil": pupil_id, "day": day}))
+    return OwnSkills({row.code: row.label for row in rows}, rows[0].framework_id if rows else None)
 
 
 def skills_on(db: Session, pupil_id: int, day: date) -> dict[str, str]:
     """The skills of the diploma that a pupil prepares on a day, with what each is."""
-    return {row.code: row.label for row in run(db, _SKILLS, {"pupil": pupil_id, "day": day})}
+    return own_skills(db, pupil_id, day).labels
+
+
+def level_names(db: Session) -> dict[int, str]:
+    """The four steps, in the school's own words where it has set them."""
+    return LEVELS | {row.level: row.label for row in run(db, _LEVELS)}

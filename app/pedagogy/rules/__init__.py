@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from app.core.money import ratio
+from app.pedagogy.rules.skills import LEVELS as LEVELS
+from app.pedagogy.rules.skills import why_not_level as why_not_level
 
 SCHOOL_YEAR_STARTS = 9  # September
 ADULT_AGE = 18
@@ -366,14 +368,6 @@ def tally_label(statuses: Iterable[Attendance]) -> str:
     }  # fmt: skip
     counts = [(listed.count(status), word) for status, word in words.items()]
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count) or "personne"
-
-
-LEVELS = {1: "Non acquis", 2: "En cours d’acquisition", 3: "Acquis", 4: "Maîtrisé"}
-
-
-def why_not_level(level: int | None) -> str | None:
-    """A skill is assessed from 1 to 4, or only seen."""
-    return None if level is None or level in LEVELS else "Un niveau va de 1 (non acquis) à 4 (maîtrisé)."
 
 
 @dataclass(frozen=True, slots=True)

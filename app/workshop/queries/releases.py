@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 from app.core.clock import today
 from app.core.db import run
 from app.core.journal import JournalEntry
-from app.pedagogy.models import Membership, PupilGroup, Skill
+from app.pedagogy.models import Membership
 from app.pedagogy.queries.pupils import belongs_on
+from app.pedagogy.queries.skills import GROUP_SKILLS
 from app.workshop.models import CheckPoint, CheckResult, Defect, Operation, Release, Ticket
 from app.workshop.queries.checks import CheckSheet, check_sheet, with_reworked
 from app.workshop.queries.ticket_page import TicketFacts, ticket_facts
@@ -121,9 +122,8 @@ _TRAINED = select(Operation.id, Operation.skill_code, Operation.skills).where(
     Operation.id.in_(bindparam("operations", expanding=True))
 )
 _SKILLS = (
-    select(Membership.pupil_id, Skill.code, Skill.label)
-    .join(PupilGroup, PupilGroup.id == Membership.group_id)
-    .join(Skill, Skill.diploma_id == PupilGroup.diploma_id)
+    select(Membership.pupil_id, GROUP_SKILLS.c.code, GROUP_SKILLS.c.label)
+    .join(GROUP_SKILLS, GROUP_SKILLS.c.group_id == Membership.group_id)
     .where(Membership.pupil_id.in_(bindparam("pupils", expanding=True)), belongs_on(bindparam("day")))
 )
 _LIST_LIMIT = 100

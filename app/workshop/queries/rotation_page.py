@@ -12,7 +12,8 @@ from app.core.clock import local, today
 from app.core.db import run
 from app.machines.models import WorkCenter
 from app.machines.queries import facts_for
-from app.pedagogy.models import Membership, Pupil, PupilGroup, Skill, SkillEvidence
+from app.pedagogy.models import Membership, Pupil, PupilGroup, SkillEvidence
+from app.pedagogy.queries.skills import GROUP_SKILLS, STANDS
 from app.workshop.models import Assignment, Operation, Ticket, WorkSession
 from app.workshop.queries.foresight import lasting_refusal
 from app.workshop.queries.people import Person, on_day, people_of
@@ -102,7 +103,7 @@ class RotationPage:
 
 
 _GROUPS = (
-    select(PupilGroup.id, PupilGroup.code, PupilGroup.label, PupilGroup.diploma_id)
+    select(PupilGroup.id, PupilGroup.code, PupilGroup.label)
     .join(Membership, Membership.group_id == PupilGroup.id)
     .where(on_day(bindparam("day")))
     .group_by(PupilGroup.id)
@@ -123,14 +124,18 @@ _RUNS = (
     .where(Assignment.pupil_id.in_(bindparam("pupils", expanding=True)), _reversal.id.is_(None))
     .group_by(Assignment.pupil_id, Operation.work_center_id, Operation.label)
 )  # fmt: skip
-_SKILLS = select(Skill.code, Skill.label).where(Skill.diploma_id == bindparam("diploma")).order_by(Skill.code)
+_SKILLS = (
+    select(GROUP_SKILLS.c.code, GROUP_SKILLS.c.label)
+    .where(GROUP_SKILLS.c.group_id == bindparam("group"))
+    .order_by(GROUP_SKILLS.c.position, GROUP_SKILLS.c.code)
+)
 _EVIDENCE = (
     select(
         SkillEvidence.pupil_id, SkillEvidence.skill_code, func.count(), func.max(SkillEvidence.on_date),
         func.max(SkillEvidence.level),
     )
     .where(
-        SkillEvidence.pupil_id.in_(bindparam("pupils", expanding=True)), SkillEvidence.self_assessed == false(),
+        SkillEvidence.pupil_id.in_(bindparam("pupils", expanding=True)), SkillEvidence.self_assessed == false(), STANDS,
     )
     .group_by(SkillEvidence.pupil_id, SkillEvidence.skill_code)
 )  # fmt: skip
@@ -160,7 +165,7 @@ def rotation_page(db: Session, *, group: str = "", view: str = "machines") -> Ro
     years = {row[0]: training_year(row[1], day) for row in run(db, _ENTERED, {"pupils": ids}).all()}
     rows = run(db, _RUNS, {"pupils": ids}).all()
     runs = [_Run(pupil, center, label, int(count), local(last).date()) for pupil, center, label, count, last in rows]
-    columns, cells = _matrix(db, view, runs, ids, chosen.diploma_id if chosen else 0)
+    columns, cells = _matrix(db, view, runs, ids, chosen.id if chosen else 0)
     shown = [PupilRow(one, years[one.id], [cells.get((one.id, c.key), Cell()) for c in columns]) for one in people]
     shown.sort(key=lambda row: (-row.missing, row.person.name))
     return RotationPage(
@@ -173,10 +178,10 @@ Cells = dict[tuple[int, str], Cell]
 
 
 def _matrix(
-    db: Session, view: str, runs: Sequence[_Run], ids: Sequence[int], diploma_id: int
+    db: Session, view: str, runs: Sequence[_Run], ids: Sequence[int], group_id: int
 ) -> tuple[list[Column], Cells]:
     if view == "competences":
-        return _skills(db, ids, diploma_id)
+        return _skills(db, ids, group_id)
     if view == "travaux":
         often: dict[str, int] = {}
         for one in runs:
@@ -197,9 +202,9 @@ def _added(runs: Sequence[_Run], key: Any) -> Cells:
     return found
 
 
-def _skills(db: Session, ids: Sequence[int], diploma_id: int) -> tuple[list[Column], Cells]:
+def _skills(db: Session, ids: Sequence[int], group_id: int) -> tuple[list[Column], Cells]:
     """Skills of the diploma, and what masters and teachers saw of them; what pupils say of themselves stays apart."""
-    columns = [Column(code, label, code) for code, label in run(db, _SKILLS, {"diploma": diploma_id}).all()]
+    columns = [Column(code, label, code) for code, label in run(db, _SKILLS, {"group": group_id}).all()]
     rows = run(db, _EVIDENCE, {"pupils": list(ids)}).all()
     return columns, {(pupil, code): Cell(int(times), last, level) for pupil, code, times, last, level in rows}
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.accounts.deps import Me, allow
 from app.core.errors import Refused, Stale
 from app.core.permissions import Permission
-from app.pedagogy.rules import LEVELS
+from app.pedagogy.queries import level_names
 from app.web.deps import Db, PostedForm
 from app.web.forms import Form, blank_form
 from app.web.pages import page, redirect, url
@@ -28,7 +28,6 @@ from app.workshop.service import Finding
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ, REPORT = [allow(Permission.TICKET_READ)], [allow(Permission.TICKET_REPORT)]
 GIVE = [allow(Permission.TICKET_GIVE)]
-WORDS = tuple(LEVELS.items())
 
 
 @router.get("/atelier/controles", name="workshop.list_releases", dependencies=READ)
@@ -67,7 +66,8 @@ def _levels(db: Db, rows: list[LevelRow]) -> dict[tuple[int, str], int]:
 
 def _list_page(request: Request, db: Db, form: Form[Any], status: int = 200) -> Response:
     return page(
-        request, "workshop/releases.html", status=status, found=queries.release_list(db), form=form, levels=WORDS,
+        request, "workshop/releases.html", status=status, found=queries.release_list(db), form=form,
+        levels=tuple(level_names(db).items()),
     )  # fmt: skip
 
 
@@ -181,8 +181,8 @@ def _ask(request: Request, db: Db, number: str, kind: str, *, form: Form[Any], s
     reasons = [(word, word) for word in rules.SCRAP_REASONS]
     return page(
         request, "workshop/release.html", status=status, page=found.facts, sheet=found.sheet, kind=kind, form=form,
-        trouble=found.trouble, skills=found.skills, levels=WORDS, reasons=reasons, verdict=rules.verdict_words,
-        live=True,
+        trouble=found.trouble, skills=found.skills, levels=tuple(level_names(db).items()), reasons=reasons,
+        verdict=rules.verdict_words, live=True,
     )  # fmt: skip
 
 

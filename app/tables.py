@@ -8,6 +8,7 @@ from app.exchange import models as exchange
 from app.graduates import models as graduates
 from app.kiosk import models as kiosk
 from app.learning import models as learning
+from app.ledger import models as ledger
 from app.machines import models as machines
 from app.orders import models as orders
 from app.pedagogy import models as pedagogy
@@ -15,7 +16,7 @@ from app.timetable import models as timetable
 from app.workshop import models as workshop
 
 DOMAINS = (
-    accounts, clients, documents, exchange, graduates, idempotency, journal, kiosk, learning, machines,
+    accounts, clients, documents, exchange, graduates, idempotency, journal, kiosk, learning, ledger, machines,
     numbering, orders, pedagogy, timetable, workshop,
 )  # fmt: skip
 metadata = Base.metadata

@@ -22,6 +22,7 @@ from app.machines.rules import Check, ClearanceKind
 from app.machines.rules.spans import years_later
 from app.pedagogy.models import Pupil, TimetableSession
 from app.pedagogy.rules import SessionKind
+from app.pedagogy.rules.logs import Lesson
 from app.pedagogy.service import log_lesson
 from app.timetable.service import add_closure
 from app.workshop.models import Assignment, Ticket
@@ -90,10 +91,8 @@ def _set_homework(db: Session, day: date) -> None:
         .limit(LESSONS_WITH_HOMEWORK)
     )
     for number, lesson in enumerate(lessons):
-        log_lesson(
-            db, lesson, content=lesson.content or "", homework=HOMEWORK[number % len(HOMEWORK)], taught_minutes=None,
-            seen_version=lesson.version, by=accounts.staff_actor(lesson.staff),
-        )  # fmt: skip
+        written = Lesson(lesson.content or "", HOMEWORK[number % len(HOMEWORK)], lesson.on_date + timedelta(days=7))
+        log_lesson(db, lesson, lesson=written, seen_version=lesson.version, by=accounts.staff_actor(lesson.staff))
 
 
 def _workshop_sessions(db: Session, day: date) -> list[TimetableSession]:

@@ -193,10 +193,7 @@ def show_log(db: Db, session_id: Id) -> LogOut:
 def log_lesson(db: Db, me: Me, session_id: Id, body: LogForm) -> LogOut:
     """Write or correct the theory log of a session."""
     session = queries.get_session(db, session_id, lock=True)
-    service.log_lesson(
-        db, session, content=body.content, homework=body.homework, taught_minutes=body.taught_minutes,
-        seen_version=body.version, by=me,
-    )  # fmt: skip
+    service.log_lesson(db, session, lesson=body.lesson, seen_version=body.version, by=me)
     return log_out(session)
 
 

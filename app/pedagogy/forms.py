@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from app.core.clock import today
 from app.pedagogy.rules import Attendance, Period, month_of, school_year_of, week_of
 from app.pedagogy.rules.guardians import Relation
+from app.pedagogy.rules.logs import Lesson
 from app.web.fields import Blank, Code, Count, Day, Email, Input, Line, Name, Text, Version
 from app.web.forms import Form, Posted
 from app.web.messages import field_name, sentence
@@ -119,8 +120,14 @@ class LogForm(Input):
 
     content: Written
     homework: Annotated[Text | None, Blank] = None
+    homework_due_on: Annotated[Day | None, Blank] = None
     taught_minutes: Annotated[Count | None, Blank] = None
     version: Version | None = None
+
+    @property
+    def lesson(self) -> Lesson:
+        """As the rules know it."""
+        return Lesson(self.content, self.homework, self.homework_due_on, self.taught_minutes)
 
 
 class PeriodQuery(Input):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Staff
 from app.core.db import Base
+from app.core.documents import StoredFile
 from app.core.types import Quantity, UtcDateTime, Versioned, Word
 from app.pedagogy.rules import Attendance, SessionKind, SessionState
 from app.pedagogy.rules.guardians import Relation
@@ -208,7 +209,7 @@ class Closure(Base):
 class TimetableSession(Versioned, Base):
     """One dated session of a group. Times are local minutes after midnight, 480 for 08:00.
 
-    `content`, `homework` and `taught_minutes` are its theory log (*cahier de textes*); empty until written.
+    `content` to `project_url` are its theory log (*cahier de textes*) as its latest entry says; empty until written.
     """
 
     __tablename__ = "timetable_session"
@@ -235,7 +236,10 @@ class TimetableSession(Versioned, Base):
     called_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     content: Mapped[str | None] = mapped_column(Text)
     homework: Mapped[str | None] = mapped_column(Text)
+    homework_due_on: Mapped[date | None]
     taught_minutes: Mapped[int | None]
+    project_label: Mapped[str | None]
+    project_url: Mapped[str | None]
     logged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     group: Mapped[PupilGroup] = relationship()
@@ -246,6 +250,45 @@ class TimetableSession(Versioned, Base):
     def minutes(self) -> int:
         """Length."""
         return self.end_minute - self.start_minute
+
+
+class LogEntry(Base):
+    """What was written of one session, as a whole. Never edited: a correction is a later row naming the one before.
+
+    `project_label`, `project_url`: the order's job the lesson was about, as its name and page. `by_id` None: an import.
+    """
+
+    __tablename__ = "log_entry"
+    __table_args__ = (Index(None, "session_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("timetable_session.id"))
+    content: Mapped[str] = mapped_column(Text)
+    homework: Mapped[str | None] = mapped_column(Text)
+    homework_due_on: Mapped[date | None]
+    taught_minutes: Mapped[int]
+    project_label: Mapped[str | None]
+    project_url: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("log_entry.id"), unique=True)
+
+
+class LogFile(Base):
+    """A file of a lesson: an exercise, a photo of the board. Taken out, it stays on record with who took it out."""
+
+    __tablename__ = "log_file"
+    __table_args__ = (Index(None, "session_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("timetable_session.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    file: Mapped[StoredFile] = relationship()
 
 
 class RollCallEvent(Base):

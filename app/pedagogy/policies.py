@@ -4,7 +4,8 @@ from app.core.actor import Actor
 from app.core.clock import local_minute, now, today
 from app.core.permissions import Permission
 from app.pedagogy.models import TimetableSession
-from app.pedagogy.rules import why_not_call, why_not_log
+from app.pedagogy.rules import why_not_call
+from app.pedagogy.rules.logs import why_not_log
 
 
 def speaks_for_the_office(by: Actor) -> bool:

@@ -146,7 +146,9 @@ class LogOut(BaseModel):
     session: int
     content: str | None
     homework: str | None
+    homework_due_on: date | None
     taught_minutes: int | None
+    project: str | None
     version: int
 
 
@@ -200,7 +202,8 @@ def log_out(session: TimetableSession) -> LogOut:
     """The log of a session."""
     return LogOut(
         session=session.id, content=session.content, homework=session.homework,
-        taught_minutes=session.taught_minutes, version=session.version,
+        homework_due_on=session.homework_due_on, taught_minutes=session.taught_minutes,
+        project=session.project_label, version=session.version,
     )  # fmt: skip
 
 

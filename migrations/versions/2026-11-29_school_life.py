@@ -225,6 +225,140 @@ def _absences() -> None:
 
 def _ledger() -> None:
     """Files of a lesson, statements of hours, what counts as what."""
+    with op.batch_alter_table("timetable_session", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("homework_due_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("project_label", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("project_url", sa.String(), nullable=True))
+    op.create_table(
+        "log_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("homework", sa.Text(), nullable=True),
+        sa.Column("homework_due_on", sa.Date(), nullable=True),
+        sa.Column("taught_minutes", sa.Integer(), nullable=False),
+        sa.Column("project_label", sa.String(), nullable=True),
+        sa.Column("project_url", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_log_entry_by_id_staff")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["log_entry.id"], name=op.f("fk_log_entry_replaces_id_log_entry")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["timetable_session.id"], name=op.f("fk_log_entry_session_id_timetable_session")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_entry")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_log_entry_replaces_id")),
+    )
+    with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_log_entry_session_id_id"), ["session_id", "id"], unique=False)
+    op.create_table(
+        "log_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_log_file_by_id_staff")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_log_file_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["removed_by_id"], ["staff.id"], name=op.f("fk_log_file_removed_by_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["timetable_session.id"], name=op.f("fk_log_file_session_id_timetable_session")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_file")),
+    )
+    with op.batch_alter_table("log_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_log_file_session_id"), ["session_id"], unique=False)
+    _hours_statements()
+    _issued_papers()
+
+
+def _hours_statements() -> None:
+    op.create_table(
+        "hours_statement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["staff.id"], name=op.f("fk_hours_statement_closed_by_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["staff.id"], name=op.f("fk_hours_statement_confirmed_by_id_staff")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_hours_statement_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hours_statement")),
+        sa.UniqueConstraint("number", name=op.f("uq_hours_statement_number")),
+        sa.UniqueConstraint("staff_id", "month", name=op.f("uq_hours_statement_staff_id_month")),
+    )
+    with op.batch_alter_table("hours_statement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hours_statement_month"), ["month"], unique=False)
+    op.create_table(
+        "hours_statement_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("start_minute", sa.Integer(), nullable=False),
+        sa.Column("end_minute", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("group", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["timetable_session.id"], name=op.f("fk_hours_statement_line_session_id_timetable_session")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["hours_statement.id"], name=op.f("fk_hours_statement_line_statement_id_hours_statement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hours_statement_line")),
+    )
+    with op.batch_alter_table("hours_statement_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hours_statement_line_statement_id"), ["statement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hours_statement_line_session_id"), ["session_id"], unique=False)
+
+
+def _issued_papers() -> None:
+    op.create_table(
+        "issued_paper",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=True),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("school", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["pupil_group.id"], name=op.f("fk_issued_paper_group_id_pupil_group")),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["staff.id"], name=op.f("fk_issued_paper_issued_by_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_issued_paper_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issued_paper")),
+        sa.UniqueConstraint("number", name=op.f("uq_issued_paper_number")),
+    )
+    with op.batch_alter_table("issued_paper", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issued_paper_issued_at"), ["issued_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_issued_paper_pupil_id"), ["pupil_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_issued_paper_group_id"), ["group_id"], unique=False)
+
+
+def _drop_ledger() -> None:
+    for table in ("issued_paper", "hours_statement_line", "hours_statement", "log_file", "log_entry"):
+        op.drop_table(table)
+    with op.batch_alter_table("timetable_session", schema=None) as batch_op:
+        for column in ("project_url", "project_label", "homework_due_on"):
+            batch_op.drop_column(column)
 
 
 def _learning() -> None:
@@ -588,3 +722,4 @@ def downgrade() -> None:
     _drop_records()
     _drop_timetable()
     _drop_learning()
+    _drop_ledger()

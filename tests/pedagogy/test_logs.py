@@ -10,6 +10,7 @@ from app.core.journal import history
 from app.core.permissions import Role
 from app.pedagogy import queries, service
 from app.pedagogy.rules import Attendance, SessionKind, SessionState
+from app.pedagogy.rules.logs import Lesson
 from tests.factories import actor_of, make_attendance, make_group, make_pupil, make_session, make_staff
 
 
@@ -20,11 +21,9 @@ class TestTheLog:
         session = make_session(db, make_group(db), SessionKind.THEORY, staff=teacher, end_minute=600)
         return session, actor_of(teacher)
 
-    def log(self, db, session, by, content="Lecture suivie", minutes=None, homework=None, version=None):
-        return service.log_lesson(
-            db, session, content=content, homework=homework, taught_minutes=minutes,
-            seen_version=version or session.version, by=by,
-        )  # fmt: skip
+    def log(self, db, session, by, content="Lecture suivie", version=None, **other):
+        lesson = Lesson(content, other.get("homework"), other.get("due_on"), other.get("minutes"))
+        return service.log_lesson(db, session, lesson=lesson, seen_version=version or session.version, by=by)
 
     def test_without_minutes_the_whole_session_was_taught(self, db, held):
         session, teacher = held

@@ -12,6 +12,7 @@ from app.core.permissions import Role
 from app.pedagogy import queries, service
 from app.pedagogy.models import AttendanceDay, AttendanceRecord, RollCallEvent, TimetableSession
 from app.pedagogy.rules import Attendance, Period, Said, SessionKind, SessionState
+from app.pedagogy.rules.logs import Lesson
 from tests.factories import actor_of, make_group, make_membership, make_pupil, make_session, make_staff
 
 P, L, A, E = Attendance.PRESENT, Attendance.LATE, Attendance.ABSENT, Attendance.EXCUSED
@@ -193,9 +194,7 @@ class TestTwoPeople:
     def test_a_log_entry_does_not_disturb_an_open_roll(self, db, lesson):
         session, teacher, (one, *_) = lesson
         version = queries.roll_sheet(db, session).version
-        service.log_lesson(
-            db, session, content="Lecture", homework=None, taught_minutes=None, seen_version=session.version, by=teacher
-        )
+        service.log_lesson(db, session, lesson=Lesson("Lecture"), seen_version=session.version, by=teacher)
         assert call(db, session, teacher, (one, P), seen_version=version).changed == 1
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.pedagogy.models import PupilGroup
+from app.pedagogy.queries.logs import groups_of_year, logs_behind
 from app.pedagogy.queries.pupils import get_group, group_options
 from app.pedagogy.queries.rolls import (
     calls_to_do,
@@ -65,6 +66,8 @@ class LogsPage:
     to_do: Sequence[Any]
     recent: Sequence[Any]
     own: bool
+    groups: list[tuple[str, str]]
+    behind: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,8 @@ def logs_page(db: Session, *, staff_id: int | None) -> LogsPage:
     if staff_id is not None:
         to_do, recent = logs_to_do(db, staff_id), recent_logs(db, staff_id)
         if to_do or recent:
-            return LogsPage(to_do, recent, own=True)
-    return LogsPage([], recent_logs(db, None), own=False)
+            return LogsPage(to_do, recent, own=True, groups=groups_of_year(db))
+    return LogsPage([], recent_logs(db, None), own=False, groups=groups_of_year(db), behind=logs_behind(db))
 
 
 def hours_page(db: Session, period: Period, group_code: str) -> HoursPage:

@@ -138,7 +138,8 @@ def session_rows() -> Any:
         select(
             session.id, session.on_date, session.start_minute, session.end_minute, session.kind, session.state,
             session.room, session.called_at, session.logged_at, session.content, session.staff_id,
-            session.cancel_reason, session.version, session.homework, session.taught_minutes,
+            session.cancel_reason, session.version, session.homework, session.homework_due_on, session.taught_minutes,
+            session.project_label, session.project_url,
             PupilGroup.code.label("group_code"), PupilGroup.label.label("group_label"),
             Subject.code.label("subject_code"), Subject.label.label("subject_label"), Staff.code.label("staff_code"),
             Staff.first_name, Staff.last_name,

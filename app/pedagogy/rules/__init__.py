@@ -314,20 +314,6 @@ def why_not_state(status: Attendance, minutes_late: int, length: int) -> str | N
     return None
 
 
-def why_not_log(state: SessionState, *, started: bool) -> str | None:
-    """The theory log tells what was done: not before the session has started, not of a cancelled one."""
-    if state == SessionState.CANCELLED:
-        return "Cette séance est annulée : il n’y a rien à noter."
-    return None if started else "Cette séance n’a pas commencé : le cahier se remplit ensuite."
-
-
-def why_not_taught(taught_minutes: int, length: int) -> str | None:
-    """No more time was taught than the session lasted."""
-    if taught_minutes > length:
-        return f"La séance dure {length} min : on ne peut pas en avoir fait {taught_minutes}."
-    return None
-
-
 class Statement(Protocol):
     """One thing said of a pupil in a session. `official`: said by the office, the direction or an import."""
 

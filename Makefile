@@ -39,11 +39,14 @@ demo: setup ## Fill an empty database with the demo school
 	@$(BIN)/compagnon migrate
 	@$(BIN)/compagnon demo
 
+# The whole suite on every core, file by file; a part of it starts quicker alone.
+EVERY_CORE := $(if $(filter tests,$(T)),--numprocesses auto --dist loadfile)
+
 test: $(VENV)/.development ## All tests but the browser's, on SQLite; one part with T=tests/orders
-	@COMPAGNON_TEST_ENGINE=sqlite $(BIN)/python -m pytest -m 'not browser' $(T)
+	@COMPAGNON_TEST_ENGINE=sqlite $(BIN)/python -m pytest -m 'not browser' $(EVERY_CORE) $(T)
 
 test-pg: $(VENV)/.development ## The same tests on a throw-away PostgreSQL
-	@COMPAGNON_TEST_ENGINE=postgresql $(BIN)/python -m pytest -m 'not browser' $(T)
+	@COMPAGNON_TEST_ENGINE=postgresql $(BIN)/python -m pytest -m 'not browser' $(EVERY_CORE) $(T)
 
 test-browser: $(VENV)/.development ## Journeys in Chromium against the real server
 	@$(BIN)/python -m pytest -m browser tests/browser

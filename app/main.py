@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from app import __version__
+from app.absences import screens as absences_screens
 from app.accounts import api as accounts_api
 from app.accounts import screens as accounts_screens
 from app.board import screens as board_screens
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     orders_screens.router, orders_api.router,
     pedagogy_screens.router, pedagogy_api.router,
     timetable_screens.router, timetable_api.router,
+    absences_screens.router,
     machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,

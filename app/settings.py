@@ -21,6 +21,12 @@ class Settings(BaseSettings):
     development: bool = Field(default=False, description="Shows the style guide to everybody.")
     tls_cert: str = Field(default="", description="Certificate file, to serve TLS without a proxy.")
     tls_key: str = Field(default="", description="Key file of the certificate.")
+    smtp_host: str = Field(default="", description="Mail server of the school; empty: messages wait in the outbox.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str = Field(default="", description="Who signs in at the mail server; empty: nobody does.")
+    smtp_password: str = Field(default="", description="The password for it.", repr=False)
+    smtp_starttls: bool = Field(default=True, description="Encrypts the way to the mail server (STARTTLS).")
+    smtp_from: str = Field(default="", description="Address that messages come from.")
     plain_http: str = Field(default="", description="`private` lets a private network in without TLS.")
 
     @cached_property

@@ -1,8 +1,9 @@
 """Every model of every domain in one import: what migrations, tests and the demo create their tables from."""
 
+from app.absences import models as absences
 from app.accounts import models as accounts
 from app.clients import models as clients
-from app.core import documents, idempotency, journal, numbering
+from app.core import documents, idempotency, journal, mail, numbering
 from app.core.db import Base
 from app.exchange import models as exchange
 from app.graduates import models as graduates
@@ -16,7 +17,8 @@ from app.timetable import models as timetable
 from app.workshop import models as workshop
 
 DOMAINS = (
-    accounts, clients, documents, exchange, graduates, idempotency, journal, kiosk, learning, ledger, machines,
+    absences, accounts, clients, documents, exchange, graduates, idempotency, journal, kiosk, learning, ledger,
+    machines, mail,
     numbering, orders, pedagogy, timetable, workshop,
 )  # fmt: skip
 metadata = Base.metadata

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
@@ -22,7 +22,8 @@ class School(Versioned, Base):
     """The one school of this database (one row, id 1).
 
     `daily_breaks`: « 10:00-10:15 ; 15:00-15:10 », no work counts in them. `order_share`: how many of a hundred workshop
-    hours go to clients' orders, the rest to exercises, upkeep and demonstration.
+    hours go to clients' orders, the rest to exercises, upkeep and demonstration. `call_grace`: minutes after the start
+    of a session before its roll call is chased. `whole_half_days`: a half-day counts as missed only when all of it was.
     """
 
     __tablename__ = "school"
@@ -46,6 +47,8 @@ class School(Versioned, Base):
     pupils_per_master: Mapped[int] = mapped_column(default=12, server_default="12")
     daily_breaks: Mapped[str] = mapped_column(default="", server_default="")
     order_share: Mapped[Decimal] = mapped_column(Percent, default=Decimal(50), server_default="5000")
+    call_grace: Mapped[int] = mapped_column(default=15, server_default="15")
+    whole_half_days: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Staff(Versioned, Base):

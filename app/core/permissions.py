@@ -60,6 +60,10 @@ class Permission(StrEnum):
     MATERIAL_EDIT = "workshop.material.edit"
     COST_READ = "workshop.cost.read"
     WORK_CENTER_EDIT = "workshop.work_center.edit"
+    ABSENCE_READ = "absences.absence.read"
+    ABSENCE_EDIT = "absences.reason.edit"
+    ABSENCE_DECIDE = "absences.reason.decide"
+    MAIL_SEND = "core.mail.send"
     SAFETY_READ = "machines.safety.read"
     SAFETY_EDIT = "machines.safety.edit"
     DECLARATION_EDIT = "machines.declaration.edit"
@@ -93,6 +97,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CLIENT_READ, P.CLIENT_EDIT, P.ORDER_READ, P.ORDER_PRICES, P.ORDER_EDIT, P.ORDER_ADVANCE, P.PUPIL_EDIT,
         P.PUPIL_CONTACTS, P.TIMETABLE_EDIT, P.ROLL_CALL, P.TICKET_READ, P.DRAWING_EDIT, P.GRADUATE_EDIT, P.OFFER_EDIT,
         P.COST_READ, P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ, P.SAFETY_READ, P.SAFETY_EDIT,
-        P.DECLARATION_EDIT, P.MATERIAL_EDIT, P.BADGE_ISSUE,
+        P.DECLARATION_EDIT, P.MATERIAL_EDIT, P.BADGE_ISSUE, P.ABSENCE_READ, P.ABSENCE_EDIT, P.MAIL_SEND,
     },
 }  # fmt: skip

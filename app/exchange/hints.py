@@ -20,6 +20,7 @@ OWN = {
     ("postes", "evaluation_risques"): "Date de l'évaluation des risques pour les jeunes, vide si elle n'est pas faite",
     ("postes", "travaux_reglementes"): "Articles du Code du travail séparés par +, par exemple D4153-28",
     ("presences", "minutes_retard"): "Minutes de retard, vide pour 0",
+    ("presences", "minutes_depart"): "Minutes qui manquent à la fin, de qui est parti avant",
 }  # fmt: skip
 
 

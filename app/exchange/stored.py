@@ -330,11 +330,14 @@ def _attendance() -> Rows:
     a, t, said = AttendanceRecord, TimetableSession, RollCallEvent
     last = select(func.max(said.id)).where(said.session_id == a.session_id, said.pupil_id == a.pupil_id)
     return (
-        select(last.scalar_subquery(), t.on_date, t.start_minute, PupilGroup.code, Pupil.code, a.status, a.minutes_late)
+        select(
+            last.scalar_subquery(), t.on_date, t.start_minute, PupilGroup.code, Pupil.code, a.status, a.minutes_late,
+            a.minutes_early,
+        )
         .join(t, t.id == a.session_id)
         .join(PupilGroup, PupilGroup.id == t.group_id)
         .join(Pupil, Pupil.id == a.pupil_id)
-    )
+    )  # fmt: skip
 
 
 def _results() -> Rows:

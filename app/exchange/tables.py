@@ -344,6 +344,7 @@ LIFE_TABLES = (
         (
             day("date"), clock("debut"), text("groupe"), text("eleve"), word("statut", STATUSES),
             maybe("minutes_retard", Kind.WHOLE, most=1_440, empty=0),
+            maybe("minutes_depart", Kind.WHOLE, most=1_440, kept=True),
         ),
         key=("groupe", "date", "debut", "eleve"),
         references=(to("groupes", "groupe"), to("eleves", "eleve"), to("seances", "groupe", "date", "debut")),

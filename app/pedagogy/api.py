@@ -218,4 +218,4 @@ def _said(db: Db, session: TimetableSession, body: RollForm) -> list[Said]:
                 f"« {one.pupil} » n’appartenait pas au groupe le {session.on_date:%d/%m/%Y}.",
                 field=f"statements-{rank}-pupil",
             )
-    return [Said(ids[one.pupil], one.status, one.minutes_late) for one in body.statements]
+    return [Said(ids[one.pupil], one.status, one.minutes_late, one.minutes_early) for one in body.statements]

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, ValidationError, ValidationInfo, 
 from pydantic_core import PydanticCustomError
 
 from app.core.clock import today
-from app.pedagogy.rules import Attendance, Period, month_of, school_year_of, week_of
+from app.pedagogy.rules import HERE, Attendance, Period, month_of, school_year_of, week_of
 from app.pedagogy.rules.guardians import Relation
 from app.pedagogy.rules.logs import Lesson
 from app.web.fields import Blank, Code, Count, Day, Email, Input, Line, Name, Text, Version
@@ -195,11 +195,12 @@ def _named_period(name: str) -> Period:
 
 
 class RollStatement(Input):
-    """What is said of one pupil; minutes only of who is late."""
+    """What is said of one pupil; minutes late only of who is late, minutes early only of who was there."""
 
     pupil: Code
     status: Attendance
     minutes_late: Annotated[Count, Field(le=1440)] = 0
+    minutes_early: Annotated[Count, Field(le=1440)] = 0
 
 
 class RollForm(Input):
@@ -210,7 +211,7 @@ class RollForm(Input):
 
 
 def read_roll(posted: Posted, pupils: Sequence[tuple[int, str]]) -> Form[RollForm]:
-    """The roll sheet of a page: `state-12` and `minutes-12` per pupil (id, code), errors at those fields.
+    """The roll sheet of a page: `state-12`, `minutes-12` and `early-12` per pupil (id, code), errors at those fields.
 
     A late pupil needs minutes here: on a sheet of paper nobody writes « late » without the hour.
     """
@@ -234,12 +235,13 @@ def at_fields(form: Form[RollForm], pupils: Sequence[tuple[int, str]]) -> None:
     """Move errors of `statements-3-minutes_late` to the field of that pupil on the page."""
     told = [pupil_id for pupil_id, _ in pupils if form.values.get(f"state-{pupil_id}")]
     for name in list(form.errors):
-        if found := re.fullmatch(r"statements-(\d+)-(pupil|status|minutes_late)", name):
-            kind = "minutes" if found[2] == "minutes_late" else "state"
+        if found := re.fullmatch(r"statements-(\d+)-(pupil|status|minutes_late|minutes_early)", name):
+            kind = {"minutes_late": "minutes", "minutes_early": "early"}.get(found[2], "state")
             form.errors[f"{kind}-{told[int(found[1])]}"] = form.errors.pop(name)
 
 
 def _statement(values: dict[str, str], pupil_id: int, code: str) -> dict[str, Any]:
     status = values[f"state-{pupil_id}"]
     late = values.get(f"minutes-{pupil_id}", "").strip() if status == Attendance.LATE else ""
-    return {"pupil": code, "status": status, "minutes_late": late or "0"}
+    early = values.get(f"early-{pupil_id}", "").strip() if status in HERE else ""
+    return {"pupil": code, "status": status, "minutes_late": late or "0", "minutes_early": early or "0"}

@@ -128,6 +128,7 @@ class StatementOut(BaseModel):
     pupil: str
     status: Attendance | None
     minutes_late: int
+    minutes_early: int
     official: bool
 
 
@@ -190,9 +191,12 @@ def guardian_out(row: Any) -> GuardianOut:
 def roll_out(session: TimetableSession, sheet: RollSheet) -> RollOut:
     """The roll of a session."""
     statements = [
-        StatementOut(pupil=line.member.code, status=line.status, minutes_late=line.minutes_late, official=line.official)
+        StatementOut(
+            pupil=line.member.code, status=line.status, minutes_late=line.minutes_late,
+            minutes_early=line.minutes_early, official=line.official,
+        )
         for line in sheet.lines
-    ]
+    ]  # fmt: skip
     return RollOut(
         session=session.id, called=session.called_at is not None, version=sheet.version, statements=statements
     )

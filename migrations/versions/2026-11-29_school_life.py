@@ -221,6 +221,112 @@ def _drop_timetable() -> None:
 
 def _absences() -> None:
     """Leaving early, reasons, notices, the outbox."""
+    for name in ("roll_call_event", "attendance"):
+        with op.batch_alter_table(name, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("minutes_early", sa.Integer(), server_default="0", nullable=False))
+    with op.batch_alter_table("school", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("call_grace", sa.Integer(), server_default="15", nullable=False))
+        batch_op.add_column(sa.Column("whole_half_days", sa.Boolean(), server_default=sa.false(), nullable=False))
+    _outbox()
+    op.create_table(
+        "absence_reason",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("start_minute", sa.Integer(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("end_minute", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=3), nullable=False),
+        sa.Column("legitimate", sa.Boolean(), nullable=True),
+        sa.Column("given_by", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("proof_seen", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_absence_reason_by_id_staff")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_absence_reason_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_absence_reason_pupil_id_pupil")),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["absence_reason.id"], name=op.f("fk_absence_reason_replaces_id_absence_reason")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence_reason")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_absence_reason_replaces_id")),
+    )
+    with op.batch_alter_table("absence_reason", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_absence_reason_ends_on"), ["ends_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_absence_reason_pupil_id_starts_on"), ["pupil_id", "starts_on"], unique=False)
+    _notices()
+
+
+def _outbox() -> None:
+    op.create_table(
+        "outgoing_mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("to_name", sa.String(), nullable=False),
+        sa.Column("to_address", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_by", sa.String(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("about_type", sa.String(), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_mail")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_outgoing_mail_message_id")),
+    )
+    with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outgoing_mail_about_type_about_id"), ["about_type", "about_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outgoing_mail_state_next_try_at"), ["state", "next_try_at"], unique=False)
+
+
+def _notices() -> None:
+    op.create_table(
+        "absence_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("told", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_absence_notice_by_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_absence_notice_pupil_id_pupil")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["timetable_session.id"], name=op.f("fk_absence_notice_session_id_timetable_session")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence_notice")),
+        sa.UniqueConstraint("pupil_id", "session_id", name=op.f("uq_absence_notice_pupil_id_session_id")),
+    )
+    op.create_table(
+        "absence_letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_absence_letter_by_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_absence_letter_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence_letter")),
+        sa.UniqueConstraint("number", name=op.f("uq_absence_letter_number")),
+        sa.UniqueConstraint("pupil_id", "month", "kind", name=op.f("uq_absence_letter_pupil_id_month_kind")),
+    )
+    with op.batch_alter_table("absence_letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_absence_letter_month"), ["month"], unique=False)
 
 
 def _ledger() -> None:
@@ -723,3 +829,15 @@ def downgrade() -> None:
     _drop_timetable()
     _drop_learning()
     _drop_ledger()
+    _drop_absences()
+
+
+def _drop_absences() -> None:
+    for name in ("absence_letter", "absence_notice", "absence_reason", "outgoing_mail"):
+        op.drop_table(name)
+    with op.batch_alter_table("school", schema=None) as batch_op:
+        batch_op.drop_column("whole_half_days")
+        batch_op.drop_column("call_grace")
+    for name in ("attendance", "roll_call_event"):
+        with op.batch_alter_table(name, schema=None) as batch_op:
+            batch_op.drop_column("minutes_early")

@@ -134,18 +134,20 @@ def make_attendance(
     status: Attendance = Attendance.PRESENT,
     *,
     minutes_late: int = 0,
+    minutes_early: int = 0,
 ) -> AttendanceRecord:
     """A first roll-call statement, with the derived rows that the service keeps."""
     event = RollCallEvent(
-        session_id=session.id, pupil_id=pupil.id, status=status, minutes_late=minutes_late, at=now()
+        session_id=session.id, pupil_id=pupil.id, status=status, minutes_late=minutes_late,
+        minutes_early=minutes_early, at=now(),
     )  # fmt: skip
     db.add(event)
     session.called_at = session.called_at or now()
     db.flush()
-    minutes = attended_minutes(status, session.minutes, minutes_late)
+    minutes = attended_minutes(status, session.minutes, minutes_late, minutes_early)
     record = AttendanceRecord(
         session_id=session.id, pupil_id=pupil.id, event_id=event.id, status=status, minutes_late=minutes_late,
-        attended_minutes=minutes,
+        minutes_early=minutes_early, attended_minutes=minutes,
     )  # fmt: skip
     db.add(record)
     day = _day_of(db, session, pupil)

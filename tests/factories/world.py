@@ -5,15 +5,17 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from app.absences.models import AbsenceLetter
 from app.accounts.models import Staff
 from app.clients.models import Company
 from app.core.clock import today
+from app.core.mail import OutgoingMail
 from app.core.permissions import Role
 from app.graduates.models import JobOffer
 from app.machines.models import Clearance, Declaration, WorkCenter
 from app.orders.models import CustomerOrder
 from app.orders.rules import OrderState
-from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
+from app.pedagogy.models import AbsenceReason, Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import Attendance, SessionKind
 from app.workshop.models import (
     Job,
@@ -26,6 +28,7 @@ from app.workshop.models import (
     WorkSession,
 )
 from app.workshop.rules import MoveKind, TicketState
+from tests.factories.absences import make_letter, make_mail, make_notice, make_reason
 from tests.factories.accounts import make_school, make_staff
 from tests.factories.clients import make_company, make_contact
 from tests.factories.graduates import make_offer, make_outcome, make_result
@@ -71,6 +74,9 @@ class World:
     declaration: Declaration
     paper: Clearance
     template: RoutingTemplate
+    reason: AbsenceReason
+    letter: AbsenceLetter
+    mail: OutgoingMail
 
 
 def make_world(db: Session, size: int) -> World:
@@ -104,11 +110,14 @@ def _add(db: Session, number: int) -> World:
         make_attendance(db, morning, pupil, STATUSES[(number + place) % 2])
         if place:
             make_attendance(db, theory, pupil, STATUSES[(number + place) % len(STATUSES)])
+        if place == 1:
+            make_notice(db, pupil, morning)
         ticket = make_ticket(
             db, operation, pupil=pupil, master=master, state=TICKET_STATES[1 + (number + place) % 3], quantity=4
         )  # fmt: skip
         work = make_work_session(db, ticket, pupil)
         report = make_quantity_report(db, ticket, pupil, good=1, scrap=place % 2, work_session=work)
+    reason, letter, mail = make_reason(db, pupil, "AUT"), make_letter(db, pupil), make_mail(db)
     make_ticket(db, operation)
     make_result(db, pupil)
     offer = make_offer(db, pupil)
@@ -118,7 +127,7 @@ def _add(db: Session, number: int) -> World:
     db.flush()  # the job's template, before a page asks for it
     return World(
         company, order, group, pupil, morning, center, job, operation, ticket, work, report, offer, master,
-        *_lots(db, job), declaration, paper, template,
+        *_lots(db, job), declaration, paper, template, reason, letter, mail,
     )  # fmt: skip
 
 

@@ -198,6 +198,8 @@ class TestRollCallAndLog:
             ([{"pupil": "E1", "status": "late", "minutes_late": -1}], 422, "statements-0-minutes_late"),
             ([{"pupil": "E1", "status": "late", "minutes_late": 121}], 422, "statements-0-minutes_late"),
             ([{"pupil": "E1", "status": "absent", "minutes_late": 5}], 422, "statements-0-minutes_late"),
+            ([{"pupil": "E1", "status": "present", "minutes_early": 121}], 422, "statements-0-minutes_early"),
+            ([{"pupil": "E1", "status": "absent", "minutes_early": 5}], 422, "statements-0-minutes_early"),
             ([{"pupil": "E9", "status": "present"}], 422, "statements-0-pupil"),
         ],
     )  # fmt: skip

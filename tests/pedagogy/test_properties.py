@@ -22,7 +22,7 @@ from app.pedagogy.models import (
     RollCallEvent,
     TimetableSession,
 )
-from app.pedagogy.rules import Attendance, Period, Said, SessionKind, SessionState
+from app.pedagogy.rules import HERE, Attendance, Period, Said, SessionKind, SessionState
 from tests.factories import actor_of, make_diploma, make_group, make_pupil, make_staff, make_subject
 
 FIRST = date(2026, 10, 20)  # the night of 24 to 25 October has 25 hours
@@ -40,7 +40,12 @@ sessions_plan = st.lists(
     ),
     min_size=1, max_size=10, unique_by=lambda plan: plan[:3],
 )  # fmt: skip
-statement = st.tuples(st.integers(0, PUPILS - 1), st.sampled_from(list(Attendance)), st.integers(0, 115), st.booleans())
+statement = st.tuples(
+    st.integers(0, PUPILS - 1),
+    st.sampled_from(list(Attendance)),
+    st.integers(0, 115),
+    st.sampled_from([0, 0, 0, 15, 60]),
+)
 calls_plan = st.lists(
     st.tuples(st.integers(0, 9), st.booleans(), st.lists(statement, min_size=1, max_size=4)), max_size=14
 )
@@ -106,8 +111,12 @@ def _plant_sessions(db, world, plans):
 
 def _call(db, world, session_id, by_office, statements):
     session = queries.get_session(db, session_id, lock=True)
-    said = {pupil: Said(world.pupils[pupil].id, status, late if status == Attendance.LATE else 0)
-            for pupil, status, late, _ in statements}  # fmt: skip
+    said = {
+        pupil: Said(
+            world.pupils[pupil].id, status, late if status == Attendance.LATE else 0, early if status in HERE else 0
+        )
+        for pupil, status, late, early in statements
+    }  # fmt: skip
     try:
         service.call_roll(
             db, session, statements=list(said.values()), seen_version=queries.roll_sheet(db, session).version,
@@ -133,7 +142,8 @@ def _naive(db, world):
         session = sessions[session_id]
         held = ([event for event in events if event.official] or events)[-1]
         length = session.end_minute - session.start_minute
-        minutes = {"present": length, "late": max(0, length - held.minutes_late)}.get(held.status, 0)
+        left = max(0, length - held.minutes_late - held.minutes_early)
+        minutes = left if held.status in {"present", "late"} else 0
         if session.state == "cancelled" or pupil_id not in _members(world, session.group_id, session.on_date):
             continue
         days[pupil_id, session.group_id, session.on_date][session.kind == "theory"] += minutes

@@ -59,6 +59,35 @@ class TestACall:
         assert session.called_by_id == teacher.staff_id
         assert history(db, "timetable_session", session.id)[0].label == "Appel fait : 1 présent, 1 retard, 1 absent"
 
+    def test_who_left_early_attended_the_rest_even_when_late_too(self, db, lesson):
+        session, teacher, (one, two, _) = lesson
+        call(db, session, teacher, (one, P, 0, 20), (two, L, 17, 30))
+        assert records(db, session) == {one.id: (P, 100), two.id: (L, 73)}
+        call(db, session, teacher, (one, P))
+        assert records(db, session)[one.id] == (P, 120)
+        assert history(db, "timetable_session", session.id)[0].changes[0][1:] == (
+            "Présent, parti 20 min avant la fin", "Présent",
+        )  # fmt: skip
+
+    def test_a_departure_longer_than_what_is_left_is_refused_at_its_field(self, db, lesson):
+        session, teacher, (one, two, _) = lesson
+        with pytest.raises(Refused) as refused:
+            call(db, session, teacher, (one, P), (two, L, 60, 61))
+        assert refused.value.field == "statements-1-minutes_early"
+        with pytest.raises(Refused, match="qui était là"):
+            call(db, session, teacher, (one, A, 0, 5))
+        assert records(db, session) == {}
+
+    def test_both_words_stand_side_by_side_with_who_decides(self, db, lesson):
+        session, teacher, (one, two, three) = lesson
+        call(db, session, teacher, (one, A), (two, P), (three, P))
+        office = actor_of(make_staff(db, Role.OFFICE))
+        call(db, session, office, (one, E), (two, P))
+        lines = {line.pupil_id: line for line in queries.roll_sheet(db, session).lines}
+        assert (lines[one.id].in_class.words, lines[one.id].from_desk.words) == ("Absent", "Excusé")
+        assert (lines[one.id].from_desk.by, lines[one.id].why) == (office.name, "Le bureau décide")
+        assert (lines[two.id].from_desk, lines[two.id].why) == (None, "Seule parole")
+
     def test_a_correction_is_a_later_statement_naming_the_one_before(self, db, lesson):
         session, teacher, (one, two, three) = lesson
         call(db, session, teacher, (one, P), (two, P), (three, A))

@@ -194,9 +194,23 @@ class TestWhen:
 
     def test_a_delay_belongs_to_a_late_pupil_and_fits_the_session(self):
         assert rules.why_not_state(Attendance.LATE, 240, 240) is None
-        assert "241" in rules.why_not_state(Attendance.LATE, 241, 240)
+        field, sentence = rules.why_not_state(Attendance.LATE, 241, 240)
+        assert (field, "241" in sentence) == ("minutes_late", True)
         assert rules.why_not_state(Attendance.ABSENT, 5, 240)
         assert rules.why_not_state(Attendance.PRESENT, 0, 240) is None
+
+    def test_who_left_early_was_there_and_what_is_missing_fits_the_session(self):
+        assert rules.why_not_state(Attendance.PRESENT, 0, 240, 240) is None
+        assert rules.why_not_state(Attendance.LATE, 40, 240, 200) is None
+        assert rules.why_not_state(Attendance.ABSENT, 0, 240, 5)[0] == "minutes_early"
+        field, sentence = rules.why_not_state(Attendance.LATE, 40, 240, 201)
+        assert (field, "241" in sentence) == ("minutes_early", True)
+
+    def test_attended_is_the_length_less_what_was_missed_at_both_ends(self):
+        assert rules.attended_minutes(Attendance.PRESENT, 240, 0, 30) == 210
+        assert rules.attended_minutes(Attendance.LATE, 240, 20, 30) == 190
+        assert rules.attended_minutes(Attendance.LATE, 30, 20, 30) == 0
+        assert rules.attended_minutes(Attendance.EXCUSED, 240, 0, 30) == 0
 
     @pytest.mark.parametrize(
         ("state", "called", "started", "expected"),
@@ -234,6 +248,7 @@ class TestWords:
     def test_a_delay_says_its_minutes(self):
         assert rules.said_label(Attendance.LATE, 17) == "Retard 17 min"
         assert rules.said_label(Attendance.ABSENT, 0) == "Absent"
+        assert rules.said_label(Attendance.LATE, 17, 20) == "Retard 17 min, parti 20 min avant la fin"
 
     def test_codes_of_pupils(self):
         assert rules.pupil_code(7) == "E007"

@@ -188,6 +188,26 @@ class TestRollCall:
         sheet = queries.roll_sheet(db, session)
         assert [line.words for line in sheet.lines] == ["Retard 17 min", "Absent", "Présent"]
 
+    def test_who_left_early_is_told_with_minutes_and_both_words_show_on_the_session(
+        self, client, login_as, db, group, pupils
+    ):
+        session = make_session(db, group)
+        one, two, _ = pupils
+        teacher = login_as(Role.TEACHER)
+        typed = {f"early-{one.id}": "500", f"state-{two.id}": "absent", f"early-{two.id}": "30"}
+        answer = submit(client, client.get(f"/appels/{session.id}"), **typed)
+        assert answer.status_code == 422
+        assert list(errors(answer)) == [f"early-{one.id}"]
+        assert submit(client, answer, **{f"early-{one.id}": "30"}).status_code == 303
+        assert [line.words for line in queries.roll_sheet(db, session).lines] == [
+            "Présent, parti 30 min avant la fin", "Absent", "Présent",
+        ]  # fmt: skip
+        office = login_as(Role.OFFICE)
+        assert submit(client, client.get(f"/appels/{session.id}"), **{f"state-{two.id}": "excused"}).status_code == 303
+        shown = text(client.get(f"/semaine/seances/{session.id}"))
+        assert "parti 30 min avant" in shown
+        assert {teacher.full_name in shown, office.full_name in shown, "Le bureau décide" in shown} == {True}
+
     def test_the_second_sees_who_called_first_and_keeps_what_was_typed(self, client, login_as, db, group, pupils):
         session = make_session(db, group)
         first = login_as(Role.TEACHER)

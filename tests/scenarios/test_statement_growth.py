@@ -29,6 +29,10 @@ SAMPLES = {
     "bons tickets": lambda world: world.ticket.number,
     "pointages work-sessions": lambda world: world.work.id,
     "declarations": lambda world: world.declaration.code,
+    "motifs": lambda world: world.reason.id,
+    "courriers": lambda world: world.letter.number,
+    "envois": lambda world: world.mail.id,
+    "registre": lambda _: "2026-11-24",
     "papiers": lambda world: world.paper.id,
     "quantites quantity-reports": lambda world: world.report.id,
     "matiere material-lots": lambda world: world.lot.code,
@@ -45,11 +49,13 @@ ASKED = {
     "workshop.api_ask_gate": lambda world: f"pupil={world.pupil.code}&work_center={world.center.code}",
     "workshop.ask_override": lambda world: f"jeune={world.pupil.code}",
     "workshop.ask_operation_override": lambda world: f"jeune={world.pupil.code}",
+    "absences.new_letter": lambda world: f"eleve={world.pupil.code}&mois=2026-11",
+    "absences.new_call": lambda world: f"eleve={world.pupil.code}&jour=2026-11-24",
     "machines.show_answer": lambda world: f"eleve={world.pupil.code}&poste={world.center.code}",
     "workshop.api_list_material_uses": lambda world: f"order={quote(world.order.number)}",
 }
 # Files that nobody has handed in here.
-FILES = {"workshop.show_certificate"}
+FILES = {"absences.show_proof", "workshop.show_certificate"}
 # A tablet opens for an enrolled device and a badge, not for staff: tests/kiosk counts its statements.
 STAFF_OF_KIOSK = {"kiosk.list_devices", "kiosk.list_badges"}
 

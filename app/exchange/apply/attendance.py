@@ -14,6 +14,7 @@ from app.exchange.apply.writing import batches, insert_rows, update_rows
 from app.exchange.checks import MergedTable
 from app.exchange.stored import Database
 from app.pedagogy.models import AttendanceRecord, Membership, RollCallEvent, TimetableSession
+from app.pedagogy.rules import HERE
 from app.pedagogy.service import refresh_attendance
 
 
@@ -58,6 +59,7 @@ def write_presences(db: Session, known: Database, presences: Diff, by: Actor) ->
         return {
             "session_id": sessions[cells.groupe, cells.date, cells.debut], "pupil_id": pupils[cells.eleve],
             "status": cells.statut, "minutes_late": cells.minutes_retard, "by_id": by.staff_id,
+            "minutes_early": (cells.minutes_depart or 0) if cells.statut in HERE else 0,
         }  # fmt: skip
 
     first = (

@@ -38,6 +38,16 @@ def _check_presence(merged: Merged, stays: Memberships, row: Row) -> None:
     if length is not None and "minutes_retard" not in row.bad and cells.minutes_retard > length:
         why = f"Le retard dépasse la séance, qui dure {length} minutes."
         presences.blame(row, "minutes_retard", why, cells.minutes_retard)
+    elif length is not None and _missing(row) > length:
+        why = f"Avec ce départ, il manque {_missing(row)} minutes : plus que la séance, qui dure {length} minutes."
+        presences.blame(row, "minutes_depart", why, cells.minutes_depart)
+
+
+def _missing(row: Row) -> int:
+    """Minutes that a pupil who was there is said to have missed, as far as they can be read."""
+    if row.bad & {"statut", "minutes_retard", "minutes_depart"} or row.cells.statut not in AT_WORK:
+        return 0
+    return int(row.cells.minutes_retard + (row.cells.minutes_depart or 0))
 
 
 def _length(merged: Merged, row: Row) -> int | None:

@@ -8,6 +8,7 @@ from app.exchange.problems import quoted
 from app.exchange.sheets import NO_COLUMN, Row, Sheet
 from app.exchange.tables import MEDICAL_RESULTS, SAFETY_RESULTS
 from app.orders.rules import OrderState
+from app.pedagogy.rules import HERE
 
 LINE_LIMIT = Decimal(1_000_000_000)
 Found = Iterator[tuple[str, str]]
@@ -89,6 +90,11 @@ def _pupil(row: Row) -> Found:
         yield "date_sortie", f"La sortie vient avant l'entrée, le {cells.date_entree:%d/%m/%Y}."
 
 
+def _presence(row: Row) -> Found:
+    if _usable(row, "statut", "minutes_depart") and row.cells.minutes_depart and row.cells.statut not in HERE:
+        yield "minutes_depart", "Un départ avant la fin ne se dit que d'un élève présent ou en retard."
+
+
 CHECKS: dict[str, Callable[[Row], Found]] = {
     "seances": _ends_after_start,
     "pointages": _ends_after_start,
@@ -97,6 +103,7 @@ CHECKS: dict[str, Callable[[Row], Found]] = {
     "aptitudes": _clearance,
     "inscriptions": _membership,
     "eleves": _pupil,
+    "presences": _presence,
 }
 
 

@@ -110,6 +110,25 @@ def get_pupil_by_code(db: Session, code: str, *, lock: bool = False) -> Pupil:
     return found
 
 
+def pupil_choices(db: Session) -> list[tuple[str, str]]:
+    """(code, « Martin Léa, CAP 1 ») of the pupils who are here, by name. One statement."""
+    rows = run(db, _CHOICES, {"day": today()}).all()
+    return [(row.code, f"{row.last_name} {row.first_name}, {row.label}") for row in rows]
+
+
+_CHOICES = (
+    select(Pupil.code, Pupil.first_name, Pupil.last_name, PupilGroup.label)
+    .join(PupilGroup, PupilGroup.id == Pupil.group_id)
+    .where(or_(Pupil.left_on.is_(None), Pupil.left_on >= bindparam("day")))
+    .order_by(Pupil.sort_key, Pupil.id)
+)
+
+
+def hold_pupils(db: Session, codes: Collection[str]) -> None:
+    """Hold these pupils until the end of the transaction, always in the same order."""
+    db.execute(select(Pupil.id).where(Pupil.code.in_(sorted(codes))).order_by(Pupil.id).with_for_update())
+
+
 def memberships_of(db: Session, pupil_id: int) -> list[Membership]:
     """A pupil's stays, the oldest first."""
     query = select(Membership).where(Membership.pupil_id == pupil_id).order_by(Membership.starts_on)

@@ -15,6 +15,7 @@ from app.core.db import run
 from app.core.errors import NotFound
 from app.pedagogy.models import AttendanceRecord, PupilGroup, RollCallEvent, Subject, TimetableSession
 from app.pedagogy.queries.pupils import Member, members_on
+from app.pedagogy.queries.reasons import announced
 from app.pedagogy.rules import Attendance, SessionKind, SessionState, effective, said_label, school_year_of
 
 
@@ -26,19 +27,57 @@ class Event:
     pupil_id: int
     status: Attendance
     minutes_late: int
+    minutes_early: int
     official: bool
     at: datetime
     by_id: int | None
+    by: str
+
+    @property
+    def words(self) -> str:
+        """« Retard 17 min »."""
+        return said_label(*self.facts)
+
+    @property
+    def facts(self) -> tuple[Attendance, int, int]:
+        """What was said, whoever said it of whom."""
+        return (self.status, self.minutes_late, self.minutes_early)
 
 
 @dataclass(frozen=True, slots=True)
 class RollLine:
-    """A member of the group on the day of the session, and what holds of them (nothing before the call)."""
+    """A member of the group on the day of the session, and what holds of them (nothing before the call).
+
+    `announced`: somebody told the office beforehand that they would be missing.
+    """
 
     member: Member
     status: Attendance | None
     minutes_late: int
+    minutes_early: int
     official: bool
+    said: tuple[Event, ...] = ()
+    announced: bool = False
+
+    @property
+    def in_class(self) -> Event | None:
+        """The latest word of who held the session."""
+        return next((one for one in reversed(self.said) if not one.official), None)
+
+    @property
+    def from_desk(self) -> Event | None:
+        """The latest word of the office."""
+        return next((one for one in reversed(self.said) if one.official), None)
+
+    @property
+    def why(self) -> str:
+        """Which of the two decides, and why; empty before the call."""
+        teacher, office = self.in_class, self.from_desk
+        if office is None:
+            return "Seule parole" if teacher else ""
+        if teacher is None:
+            return "Seule parole, du bureau"
+        return "Les deux disent de même" if teacher.facts == office.facts else "Le bureau décide"
 
     @property
     def pupil_id(self) -> int:
@@ -53,7 +92,7 @@ class RollLine:
     @property
     def words(self) -> str:
         """« Retard 17 min », or nothing before the call."""
-        return said_label(self.status, self.minutes_late) if self.status else ""
+        return said_label(self.status, self.minutes_late, self.minutes_early) if self.status else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +113,38 @@ class RollSheet:
 
 
 def roll_sheet(db: Session, session: TimetableSession) -> RollSheet:
-    """The members of the day with what holds of them, and everything that was said; two statements."""
-    event = RollCallEvent
-    found = db.execute(
-        select(event.id, event.pupil_id, event.status, event.minutes_late, event.official, event.at, event.by_id)
-        .where(event.session_id == session.id)
-        .order_by(event.id)
-    )
-    events = [Event(*row) for row in found]
+    """The members of the day with what holds of them, and everything that was said; three statements."""
+    found = run(db, _EVENTS, {"session": session.id}).all()
+    events = [
+        Event(row.id, row.pupil_id, row.status, row.minutes_late, row.minutes_early, row.official, row.at, row.by_id,
+              f"{row.first_name} {row.last_name}" if row.by_id else "Reprise des fichiers")
+        for row in found
+    ]  # fmt: skip
     said: dict[int, list[Event]] = {}
     for one in events:
         said.setdefault(one.pupil_id, []).append(one)
+    members = members_on(db, session.group_id, session.on_date)
+    known = announced(db, session, [member.pupil_id for member in members])
     lines = []
-    for member in members_on(db, session.group_id, session.on_date):
-        held = effective(said[member.pupil_id]) if member.pupil_id in said else None
-        lines.append(
-            RollLine(member, held.status, held.minutes_late, held.official)
-            if held
-            else RollLine(member, None, 0, False)
-        )
+    for member in members:
+        heard = tuple(said.get(member.pupil_id, ()))
+        held = effective(heard) if heard else None
+        status, late, early = held.facts if held else (None, 0, 0)
+        official = held is not None and held.official
+        lines.append(RollLine(member, status, late, early, official, heard, member.pupil_id in known))
     return RollSheet(lines, events)
+
+
+_EVENTS = (
+    select(
+        RollCallEvent.id, RollCallEvent.pupil_id, RollCallEvent.status, RollCallEvent.minutes_late,
+        RollCallEvent.minutes_early, RollCallEvent.official, RollCallEvent.at, RollCallEvent.by_id, Staff.first_name,
+        Staff.last_name,
+    )
+    .outerjoin(Staff, Staff.id == RollCallEvent.by_id)
+    .where(RollCallEvent.session_id == bindparam("session"))
+    .order_by(RollCallEvent.id)
+)  # fmt: skip
 
 
 def get_session(db: Session, session_id: int, *, lock: bool = False) -> TimetableSession:

@@ -1,15 +1,33 @@
 """Rules of school life: sessions and their roll call, attended minutes, the practice share, the school calendar."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from app.core.money import ratio
+from app.pedagogy.rules.halves import HALF_LABELS, HalfDay, half_of
+from app.pedagogy.rules.roll import (
+    ATTENDANCE_LABELS,
+    HERE,
+    Attendance,
+    Said,
+    Statement,
+    attended_minutes,
+    effective,
+    said_label,
+    tally_label,
+    why_not_state,
+)
 from app.pedagogy.rules.skills import LEVELS as LEVELS
 from app.pedagogy.rules.skills import why_not_level as why_not_level
+
+__all__ = [
+    "ATTENDANCE_LABELS", "HALF_LABELS", "HERE", "Attendance", "HalfDay", "Said", "Statement", "attended_minutes",
+    "effective", "half_of", "said_label", "tally_label", "why_not_state",
+]  # fmt: skip
 
 SCHOOL_YEAR_STARTS = 9  # September
 ADULT_AGE = 18
@@ -30,15 +48,6 @@ class SessionState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Attendance(StrEnum):
-    """What a roll call says of a pupil."""
-
-    PRESENT = "present"
-    LATE = "late"
-    ABSENT = "absent"
-    EXCUSED = "excused"
-
-
 class Standing(StrEnum):
     """Where a session is now, derived from its state, its roll call and the clock."""
 
@@ -49,25 +58,9 @@ class Standing(StrEnum):
 
 
 KIND_LABELS = {SessionKind.PRACTICE: "Atelier", SessionKind.THEORY: "Cours"}
-ATTENDANCE_LABELS = {
-    Attendance.PRESENT: "Présent",
-    Attendance.LATE: "Retard",
-    Attendance.ABSENT: "Absent",
-    Attendance.EXCUSED: "Excusé",
-}
-HERE = frozenset({Attendance.PRESENT, Attendance.LATE})
 
 
 # ---------------------------------------------------------------------------------------------------------- minutes
-def attended_minutes(status: Attendance, length: int, minutes_late: int = 0) -> int:
-    """Minutes of a session a pupil attended: all when present, less the delay when late, none otherwise."""
-    if status == Attendance.PRESENT:
-        return length
-    if status == Attendance.LATE:
-        return max(0, length - minutes_late)
-    return 0
-
-
 @dataclass(frozen=True, slots=True)
 class Minutes:
     """Practice and theory, in minutes."""
@@ -303,57 +296,6 @@ def why_not_call(state: SessionState, on_date: date, today: date) -> str | None:
     if on_date > today:
         return f"Cette séance est le {on_date:%d/%m/%Y} : l’appel se fera ce jour-là."
     return None
-
-
-def why_not_state(status: Attendance, minutes_late: int, length: int) -> str | None:
-    """A delay is told of a late pupil only, and is no longer than the session."""
-    if minutes_late and status != Attendance.LATE:
-        return "Les minutes ne se notent que pour un retard."
-    if minutes_late > length:
-        return f"Ce retard ({minutes_late} min) est plus long que la séance ({length} min)."
-    return None
-
-
-class Statement(Protocol):
-    """One thing said of a pupil in a session. `official`: said by the office, the direction or an import."""
-
-    @property
-    def official(self) -> bool: ...
-
-
-S = TypeVar("S", bound=Statement)
-
-
-def effective(statements: Sequence[S]) -> S:
-    """What holds, of all that was said in order: the latest, but a statement of the office outweighs a teacher's."""
-    official = [statement for statement in statements if statement.official]
-    return (official or list(statements))[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What somebody says of one pupil in a session, before it is stored."""
-
-    pupil_id: int
-    status: Attendance
-    minutes_late: int = 0
-
-
-def said_label(status: Attendance, minutes_late: int) -> str:
-    """« Présent », « Retard 17 min »."""
-    words = ATTENDANCE_LABELS[status]
-    return f"{words} {minutes_late} min" if status == Attendance.LATE and minutes_late else words
-
-
-def tally_label(statuses: Iterable[Attendance]) -> str:
-    """« 10 présents, 1 retard, 1 absent »: only what there is, those who are there first."""
-    listed = list(statuses)
-    words = {
-        Attendance.PRESENT: "présent", Attendance.LATE: "retard", Attendance.ABSENT: "absent",
-        Attendance.EXCUSED: "excusé",
-    }  # fmt: skip
-    counts = [(listed.count(status), word) for status, word in words.items()]
-    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count) or "personne"
 
 
 @dataclass(frozen=True, slots=True)

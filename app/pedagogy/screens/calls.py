@@ -44,7 +44,9 @@ def call_roll(request: Request, db: Db, me: Me, session_id: Id, posted: PostedFo
     with form.refusals():
         if form.ok:
             ids = {code: pupil_id for pupil_id, code in pupils}
-            said = [Said(ids[one.pupil], one.status, one.minutes_late) for one in form.valid.statements]
+            said = [
+                Said(ids[one.pupil], one.status, one.minutes_late, one.minutes_early) for one in form.valid.statements
+            ]
             done = service.call_roll(db, session, statements=said, seen_version=form.valid.version, by=me)
             return redirect(request, url(request, "pedagogy.list_calls"), flash=_words(done))
     at_fields(form, pupils)

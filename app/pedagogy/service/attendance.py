@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.db import note_bulk
 from app.pedagogy.models import AttendanceDay, AttendanceRecord, Membership, RollCallEvent, TimetableSession
 from app.pedagogy.queries.pupils import DayOfGroup
-from app.pedagogy.rules import Attendance, SessionKind, SessionState
+from app.pedagogy.rules import HERE, Attendance, SessionKind, SessionState
 
 T = TypeVar("T")
 CHUNK = 200
@@ -80,18 +80,17 @@ def _records_insert(of_events: ColumnElement[bool]) -> Any:
         .group_by(event.session_id, event.pupil_id)
         .subquery()
     )
-    length = session.end_minute - session.start_minute
-    minutes = case(
-        (event.status == Attendance.PRESENT, length),
-        (and_(event.status == Attendance.LATE, length > event.minutes_late), length - event.minutes_late),
-        else_=0,
-    )
+    late = case((event.status == Attendance.LATE, event.minutes_late), else_=0)
+    left = session.end_minute - session.start_minute - late - event.minutes_early
+    minutes = case((and_(event.status.in_(HERE), left > 0), left), else_=0)
     rows = (
-        select(event.session_id, event.pupil_id, event.id, event.status, event.minutes_late, minutes)
+        select(
+            event.session_id, event.pupil_id, event.id, event.status, event.minutes_late, event.minutes_early, minutes
+        )
         .join(last, last.c.id == event.id)
         .join(session, session.id == event.session_id)
     )
-    names = ["session_id", "pupil_id", "event_id", "status", "minutes_late", "attended_minutes"]
+    names = ["session_id", "pupil_id", "event_id", "status", "minutes_late", "minutes_early", "attended_minutes"]
     return insert(AttendanceRecord).from_select(names, rows)
 
 

@@ -62,8 +62,8 @@ def _check(sheet: RollSheet, session: TimetableSession, statements: Sequence[Sai
         if said.pupil_id in seen:
             raise Refused(f"{members[said.pupil_id]} est deux fois dans l’appel.", field=f"statements-{rank}-pupil")
         seen.add(said.pupil_id)
-        if reason := why_not_state(said.status, said.minutes_late, session.minutes):
-            raise Refused(reason, field=f"statements-{rank}-minutes_late")
+        if wrong := why_not_state(said.status, said.minutes_late, session.minutes, said.minutes_early):
+            raise Refused(wrong[1], field=f"statements-{rank}-{wrong[0]}")
 
 
 def _is_news(events: Sequence[Event], said: Said, *, official: bool) -> bool:
@@ -73,7 +73,7 @@ def _is_news(events: Sequence[Event], said: Said, *, official: bool) -> bool:
     known = [effective(events)]
     if not official:
         known += [event for event in events if not event.official][-1:]
-    return all((one.status, one.minutes_late) != (said.status, said.minutes_late) for one in known)
+    return all(one.facts != said.facts for one in known)
 
 
 def _store(db: Session, session: TimetableSession, sheet: RollSheet, news: Sequence[Said], by: Actor) -> Called:
@@ -82,8 +82,8 @@ def _store(db: Session, session: TimetableSession, sheet: RollSheet, news: Seque
     rows = [
         {
             "session_id": session.id, "pupil_id": said.pupil_id, "status": said.status,
-            "minutes_late": said.minutes_late, "at": at, "by_id": by.staff_id, "official": official,
-            "replaces_id": last.get(said.pupil_id),
+            "minutes_late": said.minutes_late, "minutes_early": said.minutes_early, "at": at, "by_id": by.staff_id,
+            "official": official, "replaces_id": last.get(said.pupil_id),
         }
         for said in news
     ]  # fmt: skip
@@ -96,8 +96,8 @@ def _store(db: Session, session: TimetableSession, sheet: RollSheet, news: Seque
     tally = tally_label(line.status for line in after.lines if line.status)
     label = f"Appel fait : {tally}" if first else "Appel corrigé"
     journal.record(db, session, "call_roll", label, by=by, changes=None if first else _changes(sheet, after))
-    held = {line.pupil_id: (line.status, line.minutes_late) for line in after.lines}
-    lost = {said.pupil_id for said in news if held[said.pupil_id] != (said.status, said.minutes_late)}
+    held = {line.pupil_id: (line.status, line.minutes_late, line.minutes_early) for line in after.lines}
+    lost = {said.pupil_id for said in news if held[said.pupil_id] != said.facts}
     return Called(len(news), tally, tuple(line.name for line in after.lines if line.pupil_id in lost))
 
 
@@ -109,8 +109,7 @@ def _changes(before: RollSheet, after: RollSheet) -> Mapping[str, tuple[Any, Any
 def _stale(db: Session, sheet: RollSheet, news: Sequence[Said]) -> Stale:
     lines = {line.pupil_id: line for line in sheet.lines}
     rows = tuple(
-        (lines[said.pupil_id].name, said_label(said.status, said.minutes_late), lines[said.pupil_id].words or "–")
-        for said in news
+        (lines[said.pupil_id].name, said_label(*said.facts), lines[said.pupil_id].words or "–") for said in news
     )
     last = sheet.events[-1]
     who = queries.staff_name(db, last.by_id)

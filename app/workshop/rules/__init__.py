@@ -1,6 +1,7 @@
 """Rules of the workshop, by subject. Everybody says `rules.X`, wherever X stands."""
 
 from app.accounts.rules import daily_breaks
+from app.pedagogy.rules.halves import HALF_LABELS, HalfDay
 from app.workshop.rules.checks import (
     MAX_PIECE,
     Missing,
@@ -177,7 +178,6 @@ from app.workshop.rules.words import (
     CHECK_LABELS,
     DECISION_LABELS,
     DEFECT_LABELS,
-    HALF_LABELS,
     JOB_LABELS,
     JOB_OVER,
     KIND_LABELS,
@@ -190,7 +190,6 @@ from app.workshop.rules.words import (
     DefectDecision,
     DefectState,
     EndCause,
-    HalfDay,
     JobState,
     MoveKind,
     OperationState,

@@ -3,16 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.pedagogy.rules.halves import DAY_ENDS, MORNING_ENDS, HalfDay, half_of
 from app.workshop.rules.flow import NBSP
-from app.workshop.rules.words import HalfDay
 
-MORNING_ENDS, DAY_ENDS = 12 * 60 + 30, 24 * 60
+__all__ = ["MORNING_ENDS", "Crowd", "half_of", "minutes_of", "when", "why_crowded"]
+
 PART_OF_DAY = {HalfDay.MORNING: "au matin", HalfDay.AFTERNOON: "après-midi"}
-
-
-def half_of(minute: int) -> HalfDay:
-    """The half-day that a session belongs to which begins at that local minute."""
-    return HalfDay.MORNING if minute < MORNING_ENDS else HalfDay.AFTERNOON
 
 
 def minutes_of(half: HalfDay) -> tuple[int, int]:

@@ -72,23 +72,6 @@ class EndCause(StrEnum):
     BY_HAND = "by_hand"
 
 
-class HalfDay(StrEnum):
-    """Half a day; the workshop hands out by half-days."""
-
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
-
-    @property
-    def label(self) -> str:
-        """The French word shown on screens."""
-        return HALF_LABELS[self]
-
-    @property
-    def at(self) -> str:
-        """« au matin », « à l’après-midi »."""
-        return HALF_WHEN[self]
-
-
 class TicketKind(StrEnum):
     """Why a ticket exists: the order, rejected pieces put right, lost pieces made again, or practice."""
 
@@ -223,8 +206,6 @@ CAUSE_LABELS = {
     EndCause.IMPORT: "Repris des fichiers",
     EndCause.BY_HAND: "Saisi à la main",
 }
-HALF_WHEN = {HalfDay.MORNING: "au matin", HalfDay.AFTERNOON: "à l’après-midi"}
-HALF_LABELS = {HalfDay.MORNING: "Matin", HalfDay.AFTERNOON: "Après-midi"}
 KIND_LABELS = {
     TicketKind.NORMAL: "Commande",
     TicketKind.REWORK: "Retouche",

@@ -1,4 +1,4 @@
-// Roll call: the minute of a late pupil, the plus and minus, the tally. The form works without it.
+// Roll call: the minutes of who came late or left early, buttons for the usual ones, the tally. The form works without it.
 const STATES = ["present", "late", "absent"];
 const WORDS = ["présent", "retard", "absent"];
 
@@ -6,30 +6,49 @@ const clock = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:$
 
 const nowMinute = () => new Date().getHours() * 60 + new Date().getMinutes();
 
-/* The present minute while the lesson is under way, five when the roll is called before or after it. A lesson of another
-   day has no `end` here. */
-function firstGuess({ start, end }) {
+/* The present minute while a lesson of today is under way; nothing before, after, or on another day. */
+function minutesNow({ start, end, live }, kind) {
   const now = nowMinute();
-  return end && now > Number(start) && now < Number(end) ? now - Number(start) : 5;
+  if (live === undefined || now <= Number(start) || now >= Number(end)) return 0;
+  return kind === "late" ? now - Number(start) : Number(end) - now;
 }
 
-function showArrival(item, start) {
-  const minutes = Number(item.querySelector("[data-minutes]").value);
-  const words = item.querySelector("[data-arrival]");
-  words.textContent = minutes > 0 ? `Arrivée à ${clock(start + minutes)}` : "";
+function showClock(field, { start, end }) {
+  const minutes = Number(field.value);
+  const words = field.closest(".roll__detail").querySelector("[data-clock]");
+  const late = field.dataset.minutes === "late";
+  const at = late ? Number(start) + minutes : Number(end) - minutes;
+  words.textContent = minutes > 0 ? `${late ? "Arrivée" : "Départ"} à ${clock(at)}` : "";
 }
 
-function stepButton(field, step, label, sign) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button button--icon";
-  button.setAttribute("aria-label", label);
-  button.textContent = sign;
-  button.addEventListener("click", () => {
-    field.value = Math.max(1, (Number(field.value) || 0) + step);
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  return button;
+function button(words, label, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button button--icon";
+  made.setAttribute("aria-label", label);
+  made.textContent = words;
+  made.addEventListener("click", act);
+  return made;
+}
+
+function put(field, value) {
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function prepareField(field, data) {
+  const label = field.closest("label");
+  const step = (by) => () => put(field, Math.max(field.dataset.minutes === "late" ? 1 : 0, (Number(field.value) || 0) + by));
+  const usual = field.dataset.steps.split(" ").map((minutes) => button(minutes, `${minutes} minutes`, () => put(field, minutes)));
+  const now = minutesNow(data, field.dataset.minutes);
+  if (now && !field.dataset.steps.split(" ").includes(String(now))) {
+    usual.push(button(clock(nowMinute()), "Maintenant", () => put(field, minutesNow(data, field.dataset.minutes) || now)));
+  }
+  usual.forEach((one) => label.before(one));
+  label.before(button("−", "Une minute de moins", step(-1)));
+  label.after(button("+", "Une minute de plus", step(1)));
+  field.addEventListener("input", () => showClock(field, data));
+  showClock(field, data);
 }
 
 function count(roll) {
@@ -44,26 +63,13 @@ function showTally(roll) {
   });
 }
 
-function prepareItem(item, start) {
-  const field = item.querySelector("[data-minutes]");
-  const label = field.closest("label");
-  label.before(stepButton(field, -1, "Une minute de moins", "−"));
-  label.after(stepButton(field, 1, "Une minute de plus", "+"));
-  field.addEventListener("input", () => showArrival(item, start));
-  showArrival(item, start);
-}
-
 for (const roll of document.querySelectorAll("[data-roll]")) {
-  const start = Number(roll.dataset.start);
-  roll.querySelectorAll("[data-roll-item]").forEach((item) => prepareItem(item, start));
+  roll.querySelectorAll("[data-minutes]").forEach((field) => prepareField(field, roll.dataset));
   roll.addEventListener("change", ({ target }) => {
     const item = target.closest("[data-roll-item]");
     if (!item || target.type !== "radio") return;
-    const field = item.querySelector("[data-minutes]");
-    if (target.value === "late" && !field.value) {
-      field.value = firstGuess(roll.dataset);
-      showArrival(item, start);
-    }
+    const field = item.querySelector("[data-minutes=late]");
+    if (target.value === "late" && !field.value) put(field, minutesNow(roll.dataset, "late") || 5);
     showTally(roll);
   });
   showTally(roll);

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.pedagogy import rules
-from app.pedagogy.rules import Attendance, Band, Minutes, Period, SessionKind, SessionPlan, SessionState, Standing
+from app.pedagogy.rules import Attendance, Band, Minutes, Period, SessionKind, SessionPlan, SessionState, Standing, logs
 
 TUESDAY = date(2026, 11, 24)
 
@@ -184,13 +184,13 @@ class TestWhen:
 
     def test_a_cancelled_session_has_neither_call_nor_log(self):
         assert "annulée" in rules.why_not_call(SessionState.CANCELLED, TUESDAY, TUESDAY)
-        assert "annulée" in rules.why_not_log(SessionState.CANCELLED, started=True)
+        assert "annulée" in logs.why_not_log(SessionState.CANCELLED, started=True)
 
     def test_a_log_is_written_once_the_session_has_begun(self):
-        assert rules.why_not_log(SessionState.PLANNED, started=True) is None
-        assert "pas commencé" in rules.why_not_log(SessionState.PLANNED, started=False)
-        assert rules.why_not_taught(120, 120) is None
-        assert "120" in rules.why_not_taught(121, 120)
+        assert logs.why_not_log(SessionState.PLANNED, started=True) is None
+        assert "pas commencé" in logs.why_not_log(SessionState.PLANNED, started=False)
+        assert logs.why_not_taught(120, 120) is None
+        assert "120" in logs.why_not_taught(121, 120)
 
     def test_a_delay_belongs_to_a_late_pupil_and_fits_the_session(self):
         assert rules.why_not_state(Attendance.LATE, 240, 240) is None

@@ -10,9 +10,9 @@ from app.accounts.models import Staff
 from app.core.db import Base
 from app.core.documents import StoredFile
 from app.core.types import Quantity, UtcDateTime, Versioned, Word
+from app.pedagogy.models.reasons import AbsenceReason as AbsenceReason
 from app.pedagogy.rules import Attendance, SessionKind, SessionState
 from app.pedagogy.rules.guardians import Relation
-from app.pedagogy.rules.reasons import Channel
 
 
 class Diploma(Base):
@@ -342,35 +342,6 @@ class AttendanceDay(Base):
     on_date: Mapped[date] = mapped_column(primary_key=True)
     practice_minutes: Mapped[int]
     theory_minutes: Mapped[int]
-
-
-class AbsenceReason(Base):
-    """Why a pupil is not there, from a minute of a day to a minute of another, as somebody said it.
-
-    Append-only: a correction or a decision is a later row that names the one before (`replaces_id`); `withdrawn` says
-    that nothing takes its place. Of health only the code is kept: no comment and no file.
-    """
-
-    __tablename__ = "absence_reason"
-    __table_args__ = (Index(None, "pupil_id", "starts_on"), Index(None, "ends_on"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"))
-    starts_on: Mapped[date]
-    start_minute: Mapped[int]
-    ends_on: Mapped[date]
-    end_minute: Mapped[int]
-    code: Mapped[str] = mapped_column(String(3))
-    legitimate: Mapped[bool | None]
-    given_by: Mapped[str]
-    channel: Mapped[Channel] = mapped_column(Word(Channel))
-    proof_seen: Mapped[bool] = mapped_column(default=False, server_default=false())
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    comment: Mapped[str | None] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("absence_reason.id"), unique=True)
-    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SkillEvidence(Base):

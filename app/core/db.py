@@ -45,7 +45,7 @@ SQLITE_PRAGMAS = (
     "secure_delete=ON", "cell_size_check=ON", "wal_autocheckpoint=1000",
 )  # fmt: skip
 POSTGRES_OPTIONS = (
-    "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+    "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
 )
 
 

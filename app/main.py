@@ -28,6 +28,7 @@ from app.orders import api as orders_api
 from app.orders import screens as orders_screens
 from app.pedagogy import api as pedagogy_api
 from app.pedagogy import screens as pedagogy_screens
+from app.records import screens as records_screens
 from app.settings import Settings
 from app.timetable import api as timetable_api
 from app.timetable import screens as timetable_screens
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     pedagogy_screens.router, pedagogy_api.router,
     timetable_screens.router, timetable_api.router,
     absences_screens.router,
+    records_screens.router,
     machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,

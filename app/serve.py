@@ -18,6 +18,7 @@ from app.accounts.service import new_setup_code
 from app.core.db import Database
 from app.core.errors import Refused
 from app.main import create_app
+from app.pedagogy.service import settle_groups
 from app.settings import Settings
 from app.upkeep import NOT_MIGRATED, alone, begin, first_line, require_schema
 
@@ -86,6 +87,7 @@ def _first_code(database: Database) -> str | None:
     require_schema(database)
     try:
         with database.writing() as db:
+            settle_groups(db)
             return new_setup_code(db)
     except DBAPIError as reason:
         raise Refused(f"{NOT_MIGRATED} ({first_line(reason)})") from None

@@ -2,6 +2,7 @@
 
 from app.absences import models as absences
 from app.accounts import models as accounts
+from app.admissions import models as admissions
 from app.clients import models as clients
 from app.core import documents, idempotency, journal, mail, numbering
 from app.core.db import Base
@@ -13,12 +14,12 @@ from app.ledger import models as ledger
 from app.machines import models as machines
 from app.orders import models as orders
 from app.pedagogy import models as pedagogy
+from app.records import models as records
 from app.timetable import models as timetable
 from app.workshop import models as workshop
 
 DOMAINS = (
-    absences, accounts, clients, documents, exchange, graduates, idempotency, journal, kiosk, learning, ledger,
-    machines, mail,
-    numbering, orders, pedagogy, timetable, workshop,
+    absences, accounts, admissions, clients, documents, exchange, graduates, idempotency, journal, kiosk,
+    learning, ledger, machines, mail, numbering, orders, pedagogy, records, timetable, workshop,
 )  # fmt: skip
 metadata = Base.metadata

@@ -47,6 +47,14 @@ class Permission(StrEnum):
     PUPIL_READ = "pedagogy.pupil.read"
     PUPIL_EDIT = "pedagogy.pupil.edit"
     PUPIL_CONTACTS = "pedagogy.guardian.read"
+    NOTE_WRITE = "records.note.write"
+    RECORD_EDIT = "records.file.edit"
+    YEAR_CHANGE = "records.year.change"
+    SUPPORT_MANAGE = "records.support.manage"
+    DATA_EXPORT = "exchange.person.export"
+    SCHOOL_LIFE = "exchange.school_life.use"
+    ADMISSION_READ = "admissions.applicant.read"
+    ADMISSION_EDIT = "admissions.applicant.edit"
     TIMETABLE_READ = "pedagogy.timetable.read"
     TIMETABLE_EDIT = "pedagogy.timetable.edit"
     ROLL_CALL = "pedagogy.roll.call"
@@ -77,7 +85,7 @@ class Permission(StrEnum):
 P = Permission
 _EVERYBODY = frozenset(
     {
-        P.HOME_READ, P.SEARCH, P.OWN_ACCOUNT, P.API_SCHEMA, P.PUPIL_READ, P.TIMETABLE_READ, P.HOURS_READ,
+        P.HOME_READ, P.SEARCH, P.OWN_ACCOUNT, P.API_SCHEMA, P.PUPIL_READ, P.TIMETABLE_READ, P.HOURS_READ, P.NOTE_WRITE,
         P.GRADUATE_READ,
     }
 )  # fmt: skip
@@ -95,7 +103,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OFFICE: _EVERYBODY
     | {
         P.CLIENT_READ, P.CLIENT_EDIT, P.ORDER_READ, P.ORDER_PRICES, P.ORDER_EDIT, P.ORDER_ADVANCE, P.PUPIL_EDIT,
-        P.PUPIL_CONTACTS, P.TIMETABLE_EDIT, P.ROLL_CALL, P.TICKET_READ, P.DRAWING_EDIT, P.GRADUATE_EDIT, P.OFFER_EDIT,
+        P.PUPIL_CONTACTS, P.RECORD_EDIT, P.YEAR_CHANGE, P.SCHOOL_LIFE, P.ADMISSION_READ, P.ADMISSION_EDIT,
+        P.TIMETABLE_EDIT, P.ROLL_CALL, P.TICKET_READ, P.DRAWING_EDIT, P.GRADUATE_EDIT, P.OFFER_EDIT,
         P.COST_READ, P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ, P.SAFETY_READ, P.SAFETY_EDIT,
         P.DECLARATION_EDIT, P.MATERIAL_EDIT, P.BADGE_ISSUE, P.ABSENCE_READ, P.ABSENCE_EDIT, P.MAIL_SEND,
     },

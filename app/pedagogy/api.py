@@ -137,7 +137,9 @@ def change_pupil(db: Db, me: Me, code: str, body: PupilPatch) -> PupilOut:
 def move_pupil(db: Db, me: Me, code: str, body: MoveForm) -> PupilOut:
     """Change a pupil's group from a day on."""
     pupil = queries.get_pupil_by_code(db, code, lock=True)
-    service.move_pupil(db, pupil, group=body.group, on=body.on_date, seen_version=body.version, by=me)
+    service.move_pupil(
+        db, pupil, group=body.group, on=body.on_date, until=body.ends_on, seen_version=body.version, by=me
+    )
     db.flush()  # the stays, so that the document read again shows them
     return show_pupil(db, me, code)
 

@@ -78,10 +78,17 @@ class GuardianForm(Input):
 
 
 class MoveForm(Input):
-    """A pupil's change of group from a day on."""
+    """A pupil's change of group from a day on, perhaps until another."""
 
     group: Code
     on_date: Day
+    ends_on: Annotated[Day | None, Blank] = None
+    version: Version | None = None
+
+
+class VersionForm(Input):
+    """A button on a page that was read before: only the version it shows."""
+
     version: Version | None = None
 
 

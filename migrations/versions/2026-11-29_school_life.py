@@ -797,6 +797,282 @@ def _records() -> None:
             batch_op.drop_column(name)
         batch_op.add_column(sa.Column("email", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("phone", sa.String(), nullable=True))
+    _records_tables()
+
+
+def _records_tables() -> None:
+    """Photos, documents, notes, changes of year, applicants, the school-life product."""
+    op.create_table(
+        "school_life_setting",
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_school_life_setting")),
+    )
+    op.create_table(
+        "support_member",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_support_member_staff_id_staff")),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_support_member")),
+    )
+    op.create_table(
+        "year_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("from_year", sa.String(), nullable=False),
+        sa.Column("to_year", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_year_change_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_year_change")),
+    )
+    with op.batch_alter_table("year_change", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_year_change_live",
+            ["to_year"],
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+
+    op.create_table(
+        "applicant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("last_name", sa.String(), nullable=False),
+        sa.Column("first_name", sa.String(), nullable=False),
+        sa.Column("born_on", sa.Date(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("present_school", sa.String(), nullable=True),
+        sa.Column("origin", sa.String(), nullable=True),
+        sa.Column("school_year", sa.String(), nullable=False),
+        sa.Column("diploma_id", sa.Integer(), nullable=True),
+        sa.Column("step", sa.String(length=20), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("last_contact_on", sa.Date(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("pupil_id", sa.Integer(), nullable=True),
+        sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.Column("search_key", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["diploma_id"], ["diploma.id"], name=op.f("fk_applicant_diploma_id_diploma")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_applicant_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_applicant")),
+        sa.UniqueConstraint("number", name=op.f("uq_applicant_number")),
+        sa.UniqueConstraint("pupil_id", name=op.f("uq_applicant_pupil_id")),
+    )
+    with op.batch_alter_table("applicant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_applicant_sort_key"), ["sort_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_applicant_step"), ["step"], unique=False)
+
+    op.create_table(
+        "external_number",
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_external_number_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("pupil_id", name=op.f("pk_external_number")),
+        sa.UniqueConstraint("number", name=op.f("uq_external_number_number")),
+    )
+    op.create_table(
+        "photo_consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("use", sa.String(length=20), nullable=False),
+        sa.Column("given", sa.Boolean(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_photo_consent_by_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_photo_consent_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo_consent")),
+    )
+    with op.batch_alter_table("photo_consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_photo_consent_pupil_id"), ["pupil_id"], unique=False)
+
+    op.create_table(
+        "pupil_adjustment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_pupil_adjustment_by_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_pupil_adjustment_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pupil_adjustment")),
+    )
+    with op.batch_alter_table("pupil_adjustment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pupil_adjustment_pupil_id"), ["pupil_id"], unique=False)
+
+    op.create_table(
+        "pupil_document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_pupil_document_by_id_staff")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_pupil_document_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_pupil_document_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pupil_document")),
+    )
+    with op.batch_alter_table("pupil_document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pupil_document_ends_on"), ["ends_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pupil_document_pupil_id"), ["pupil_id"], unique=False)
+
+    op.create_table(
+        "pupil_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name=op.f("fk_pupil_note_author_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_pupil_note_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pupil_note")),
+    )
+    with op.batch_alter_table("pupil_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pupil_note_pupil_id"), ["pupil_id"], unique=False)
+
+    op.create_table(
+        "pupil_photo",
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_pupil_photo_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_pupil_photo_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("pupil_id", name=op.f("pk_pupil_photo")),
+    )
+    op.create_table(
+        "told_absence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("start_minute", sa.Integer(), nullable=False),
+        sa.Column("end_minute", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("justified", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_told_absence_by_id_staff")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_told_absence_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_told_absence")),
+    )
+    with op.batch_alter_table("told_absence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_told_absence_on_date"), ["on_date"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_told_absence_pupil_id_on_date_start_minute"),
+            ["pupil_id", "on_date", "start_minute"],
+            unique=False,
+        )
+
+    op.create_table(
+        "applicant_guardian",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("applicant_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("relation", sa.String(length=20), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["applicant_id"], ["applicant.id"], name=op.f("fk_applicant_guardian_applicant_id_applicant")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_applicant_guardian")),
+    )
+    with op.batch_alter_table("applicant_guardian", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_applicant_guardian_applicant_id"), ["applicant_id"], unique=False)
+
+    op.create_table(
+        "observation_week",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("applicant_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["applicant_id"], ["applicant.id"], name=op.f("fk_observation_week_applicant_id_applicant")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["pupil_group.id"], name=op.f("fk_observation_week_group_id_pupil_group")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_observation_week_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_observation_week")),
+    )
+    with op.batch_alter_table("observation_week", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_observation_week_applicant_id"), ["applicant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_observation_week_starts_on"), ["starts_on"], unique=False)
+
+
+def _drop_records_tables() -> None:
+    """All of it away."""
+
+    with op.batch_alter_table("observation_week", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_observation_week_starts_on"))
+        batch_op.drop_index(batch_op.f("ix_observation_week_applicant_id"))
+
+    op.drop_table("observation_week")
+    with op.batch_alter_table("applicant_guardian", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_applicant_guardian_applicant_id"))
+
+    op.drop_table("applicant_guardian")
+    with op.batch_alter_table("told_absence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_told_absence_pupil_id_on_date_start_minute"))
+        batch_op.drop_index(batch_op.f("ix_told_absence_on_date"))
+
+    op.drop_table("told_absence")
+    op.drop_table("pupil_photo")
+    with op.batch_alter_table("pupil_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pupil_note_pupil_id"))
+
+    op.drop_table("pupil_note")
+    with op.batch_alter_table("pupil_document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pupil_document_pupil_id"))
+        batch_op.drop_index(batch_op.f("ix_pupil_document_ends_on"))
+
+    op.drop_table("pupil_document")
+    with op.batch_alter_table("pupil_adjustment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pupil_adjustment_pupil_id"))
+
+    op.drop_table("pupil_adjustment")
+    with op.batch_alter_table("photo_consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_photo_consent_pupil_id"))
+
+    op.drop_table("photo_consent")
+    op.drop_table("external_number")
+    with op.batch_alter_table("applicant", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_applicant_step"))
+        batch_op.drop_index(batch_op.f("ix_applicant_sort_key"))
+
+    op.drop_table("applicant")
+    with op.batch_alter_table("year_change", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_year_change_live",
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+
+    op.drop_table("year_change")
+    op.drop_table("support_member")
+    op.drop_table("school_life_setting")
 
 
 _OLD = ("guardian_name", "guardian_email", "guardian_phone")
@@ -809,6 +1085,7 @@ def _named(*names: str) -> list[sa.ColumnClause[str]]:
 
 def _drop_records() -> None:
     """The first guardian of each pupil goes back into the pupil; the others are lost."""
+    _drop_records_tables()
     with op.batch_alter_table("pupil", schema=None) as batch_op:
         batch_op.drop_column("phone")
         batch_op.drop_column("email")

@@ -10,7 +10,7 @@ from app.core.errors import Refused, Stale
 from app.core.journal import history
 from app.core.permissions import Role
 from app.pedagogy import queries, service
-from app.pedagogy.models import Membership, Pupil, PupilGroup
+from app.pedagogy.models import AttendanceDay, Membership, Pupil, PupilGroup
 from tests.factories import (
     actor_of,
     make_attendance,
@@ -129,7 +129,9 @@ class TestChanging:
 
 class TestMoving:
     def move(self, db, office, pupil, group, day, version=1):
-        return service.move_pupil(db, pupil, group=group.code, on=day, seen_version=version, by=office)
+        moved = service.move_pupil(db, pupil, group=group.code, on=day, seen_version=version, by=office)
+        db.flush()
+        return moved
 
     def test_the_old_stay_is_closed_and_a_new_one_opened(self, db, office):
         pupil, second = make_pupil(db), make_group(db)
@@ -142,14 +144,55 @@ class TestMoving:
         assert all(not stay.implied for stay in db.scalars(select(Membership)))
         assert history(db, "pupil", pupil.id)[0].changes[0][0] == "Groupe"
 
-    @pytest.mark.parametrize(
-        ("day", "words"), [(date(2026, 11, 25), "jour même"), (date(2026, 9, 1), "depuis le 01/09/2026")]
-    )
-    def test_neither_in_the_future_nor_before_the_present_stay(self, db, office, day, words):
+    def test_not_before_the_present_stay_which_is_named(self, db, office):
         pupil, second = make_pupil(db), make_group(db)
-        with pytest.raises(Refused, match=words) as refused:
-            self.move(db, office, pupil, second, day)
+        with pytest.raises(Refused, match=f"{pupil.group.label}, depuis le 01/09/2026") as refused:
+            self.move(db, office, pupil, second, date(2026, 9, 1))
         assert refused.value.field == "on_date"
+
+    def test_a_move_ahead_holds_on_its_day(self, db, office, clock):
+        pupil, second = make_pupil(db), make_group(db)
+        first = pupil.group_id
+        self.move(db, office, pupil, second, date(2026, 12, 1))
+        assert pupil.group_id == first
+        assert [member.code for member in queries.members_on(db, first, date(2026, 11, 30))] == [pupil.code]
+        assert [member.code for member in queries.members_on(db, second.id, date(2026, 12, 1))] == [pupil.code]
+        service.settle_groups(db)
+        assert pupil.group_id == first
+        clock.advance(days=7)
+        service.settle_groups(db)
+        assert pupil.group_id == second.id
+
+    def test_a_planned_move_is_named_to_the_next_and_may_be_given_up(self, db, office):
+        pupil, second, third = make_pupil(db), make_group(db), make_group(db)
+        self.move(db, office, pupil, second, date(2026, 12, 1))
+        with pytest.raises(Refused, match=f"{second.label} le 01/12/2026") as refused:
+            self.move(db, office, pupil, third, date(2026, 12, 8), version=2)
+        assert refused.value.field == "on_date"
+        with pytest.raises(Stale):
+            service.cancel_move(db, pupil, seen_version=1, by=office)
+        service.cancel_move(db, pupil, seen_version=2, by=office)
+        assert stays(db, pupil) == [(pupil.group_id, date(2026, 9, 1), None)]
+        with pytest.raises(Refused, match="Aucun changement"):
+            service.cancel_move(db, pupil, seen_version=3, by=office)
+
+    def test_a_stay_that_ends_before_it_starts_is_refused(self, db, office):
+        pupil, second = make_pupil(db), make_group(db)
+        with pytest.raises(Refused, match="vient avant le début") as refused:
+            service.move_pupil(
+                db, pupil, group=second.code, on=date(2026, 12, 1), until=date(2026, 11, 30), seen_version=1, by=office
+            )
+        assert refused.value.field == "ends_on"
+        assert stays(db, pupil) == [(pupil.group_id, date(2026, 9, 1), None)]
+
+    def test_moving_changes_no_hour_already_attended(self, db, office):
+        pupil, second = make_pupil(db), make_group(db)
+        make_attendance(db, make_session(db, pupil.group, on_date=date(2026, 11, 23)), pupil)
+        before = [tuple(row) for row in db.execute(select(AttendanceDay.__table__)).all()]
+        self.move(db, office, pupil, second, date(2026, 11, 24))
+        service.recompute_days(db, None)
+        db.flush()
+        assert [tuple(row) for row in db.execute(select(AttendanceDay.__table__)).all()] == before
 
     def test_a_roll_call_in_the_old_group_holds_its_day(self, db, office):
         pupil, second = make_pupil(db), make_group(db)

@@ -95,9 +95,18 @@ class TestPupils:
         login_as(Role.OFFICE)
         other = make_group(db)
         page = client.get(f"/eleves/{pupils[0].code}/fiche")
-        answer = submit(client, page, group=other.code, on_date="25/11/2026")
+        answer = submit(client, page, group=other.code, on_date="25/11/2026", ends_on="24/11/2026")
         assert answer.status_code == 422
-        assert "jour même" in errors(answer)["on_date"]
+        assert "avant le début" in errors(answer)["ends_on"]
+
+    def test_a_move_planned_ahead_is_shown_and_given_up(self, client, login_as, db, pupils):
+        login_as(Role.OFFICE)
+        other = make_group(db)
+        where = f"/eleves/{pupils[0].code}/fiche"
+        assert submit(client, client.get(where), group=other.code, on_date="01/12/2026").status_code == 303
+        assert f"Passe en {other.label} le 01/12/2026" in text(client.get(where)).replace("1ᵉʳ", "1")
+        assert submit(client, client.get(where)).status_code == 303
+        assert other.label not in [stay.label for stay in queries.pupil_stays(db, pupils[0].id)]
 
     def test_changed_meanwhile_shows_both_and_keeps_what_was_typed(self, client, login_as, pupils):
         login_as(Role.OFFICE)

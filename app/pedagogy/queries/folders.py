@@ -17,6 +17,7 @@ from app.pedagogy.models import (
     Subject,
     TimetableSession,
 )
+from app.pedagogy.queries.photos import photos_shown
 from app.pedagogy.queries.pupils import attendance_on, get_pupil_by_code
 from app.pedagogy.queries.shares import pupil_minutes, school_band, within
 from app.pedagogy.rules import (
@@ -28,6 +29,7 @@ from app.pedagogy.rules import (
     adult_from,
     school_year_of,
 )
+from app.pedagogy.rules.photos import PhotoUse
 
 EXCEPTIONS = 20
 
@@ -55,10 +57,11 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class PupilFolder:
-    """What the pages of one pupil share: who, and what the latest roll call of today says."""
+    """What the pages of one pupil share: who, today’s latest roll call, the photo when it may be shown."""
 
     pupil: Pupil
     said_today: Attendance | None
+    photo: str = ""
 
     @property
     def adult_on(self) -> date:
@@ -67,9 +70,10 @@ class PupilFolder:
 
 
 def pupil_folder(db: Session, code: str) -> PupilFolder:
-    """A pupil and today's roll call; two statements."""
+    """A pupil, today's roll call and the photo; three statements."""
     pupil = get_pupil_by_code(db, code)
-    return PupilFolder(pupil, attendance_on(db, today(), [pupil.id]).get(pupil.id))
+    photo = photos_shown(db, [pupil.id], PhotoUse.RECORD).get(pupil.id, "")
+    return PupilFolder(pupil, attendance_on(db, today(), [pupil.id]).get(pupil.id), photo)
 
 
 def pupil_hours(db: Session, pupil: Pupil) -> Hours:

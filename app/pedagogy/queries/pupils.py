@@ -135,6 +135,30 @@ def memberships_of(db: Session, pupil_id: int) -> list[Membership]:
     return list(db.execute(query).scalars())
 
 
+def group_name(db: Session, group_id: int) -> str:
+    """A group as a sentence names it."""
+    return db.execute(select(PupilGroup.label).where(PupilGroup.id == group_id)).scalar_one()
+
+
+_CURRENT = (
+    select(Membership.pupil_id, func.max(Membership.starts_on).label("starts_on"))
+    .where(Membership.starts_on <= bindparam("day"))
+    .group_by(Membership.pupil_id)
+    .subquery()
+)
+_TO_SETTLE = (
+    select(Pupil.id, Membership.group_id)
+    .join(_CURRENT, _CURRENT.c.pupil_id == Pupil.id)
+    .join(Membership, and_(Membership.pupil_id == Pupil.id, Membership.starts_on == _CURRENT.c.starts_on))
+    .where(Membership.group_id != Pupil.group_id, Membership.implied.is_(False))
+)
+
+
+def groups_to_settle(db: Session, day: date) -> list[tuple[int, int]]:
+    """(pupil, group) of those whose latest stay that day is not what the pupil's row says."""
+    return [(pupil, group) for pupil, group in run(db, _TO_SETTLE, {"day": day})]
+
+
 def last_attended_day(db: Session, pupil_id: int, group_id: int | None = None) -> date | None:
     """The latest day a roll call speaks of the pupil (in a group)."""
     return db.execute(_attended_days(func.max(TimetableSession.on_date), pupil_id, group_id)).scalar_one()

@@ -7,7 +7,7 @@ from app.accounts.deps import Me, allow
 from app.core.clock import today
 from app.core.permissions import Permission
 from app.pedagogy import queries, service
-from app.pedagogy.forms import MoveForm, PupilChange, PupilForm
+from app.pedagogy.forms import MoveForm, PupilChange, PupilForm, VersionForm
 from app.pedagogy.models import Pupil
 from app.pedagogy.rules.guardians import RELATION_LABELS
 from app.pedagogy.service.pupils import LABELS
@@ -30,6 +30,7 @@ FORM_LABELS = LABELS | {
     "group": "Groupe",
     "code": "Code",
     "on_date": "À partir du",
+    "ends_on": "Jusqu’au",
     "guardian_name": "Responsable",
     "guardian_email": "E-mail du responsable",
     "guardian_phone": "Téléphone du responsable",
@@ -123,9 +124,25 @@ def move_pupil(request: Request, db: Db, me: Me, code: str, posted: PostedForm) 
     with form.refusals():
         if form.ok:
             typed = form.valid
-            service.move_pupil(db, pupil, group=typed.group, on=typed.on_date, seen_version=typed.version, by=me)
-            return redirect(request, url(request, "pedagogy.show_record", code=code), flash="Groupe changé.")
+            service.move_pupil(
+                db, pupil, group=typed.group, on=typed.on_date, until=typed.ends_on, seen_version=typed.version, by=me
+            )
+            words = "Groupe changé." if typed.on_date <= today() else "Changement de groupe prévu."
+            return redirect(request, url(request, "pedagogy.show_record", code=code), flash=words)
     return _record_page(request, db, code, form, form.status)
+
+
+@router.post("/eleves/{code}/groupe/abandon", name="pedagogy.cancel_move", dependencies=EDIT)
+def cancel_move(request: Request, db: Db, me: Me, code: str, posted: PostedForm) -> Response:
+    """Give up a move that is planned ahead."""
+    pupil = queries.get_pupil_by_code(db, code, lock=True)
+    form = posted.read(VersionForm)
+    with form.refusals():
+        if form.ok:
+            service.cancel_move(db, pupil, seen_version=form.valid.version, by=me)
+            where = url(request, "pedagogy.show_record", code=code)
+            return redirect(request, where, flash="Changement de groupe abandonné.")
+    return _record_page(request, db, code, blank_form(), form.status)
 
 
 def _record_page(request: Request, db: Db, code: str, form: Form[MoveForm], status: int) -> Response:

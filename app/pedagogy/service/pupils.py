@@ -73,48 +73,86 @@ def change_pupil(db: Session, pupil: Pupil, *, values: Mapping[str, Any], seen_v
     return pupil
 
 
-def move_pupil(db: Session, pupil: Pupil, *, group: str, on: date, seen_version: int | None, by: Actor) -> Membership:
-    """Change group from a day on: the present stay is closed the day before, a new one opens. Neither is ever edited.
+def move_pupil(
+    db: Session, pupil: Pupil, *, group: str, on: date, until: date | None = None, seen_version: int | None, by: Actor
+) -> Membership:
+    """Change group from a day on, also ahead: the present stay is closed the day before, a new one opens.
 
-    Not in the future, not before the present stay began, not past a roll call already made in the old group.
+    Not before the present stay began, not past a roll call already made in the old group, not beside a move that is
+    planned already. `until` is the last day there, the pupil's exit when it is not told.
     """
     target = _group(db, group, field="group")
     stays = queries.memberships_of(db, pupil.id)
     last = stays[-1] if stays else None
     if seen_version is not None and pupil.version != seen_version:
         raise _stale(db, pupil, "Cette fiche a été modifiée", {"Groupe": (pupil.group.label, target.label)})
+    if until is not None and until < on:
+        raise Refused(f"La fin ({until:%d/%m/%Y}) vient avant le début ({on:%d/%m/%Y}).", field="ends_on")
     _refuse_move(db, pupil, target, last, on)
     if last is not None and (last.ends_on is None or last.ends_on >= on):
         last.ends_on = on - timedelta(days=1)
     if last is not None:
         last.implied = False
-    opened = Membership(pupil_id=pupil.id, group_id=target.id, starts_on=on, ends_on=pupil.left_on, implied=False)
+    ends = until if until is not None else pupil.left_on
+    opened = Membership(pupil_id=pupil.id, group_id=target.id, starts_on=on, ends_on=ends, implied=False)
     db.add(opened)
     before = pupil.group.label
-    pupil.group = target
+    if on <= today():
+        pupil.group = target
     pupil.version += 1
     changes = {"Groupe": (before, target.label)}
     journal.record(db, pupil, "move", f"Passage en {target.label} le {on:%d/%m/%Y}", by=by, changes=changes)
     return opened
 
 
+def cancel_move(db: Session, pupil: Pupil, *, seen_version: int | None, by: Actor) -> None:
+    """Give up the move that is planned ahead: the stay before goes on as if nothing had been planned."""
+    stays = queries.memberships_of(db, pupil.id)
+    if seen_version is not None and pupil.version != seen_version:
+        raise _stale(db, pupil, "Cette fiche a été modifiée", {})
+    if len(stays) < 2 or stays[-1].starts_on <= today():
+        raise Refused("Aucun changement de groupe n’est prévu pour cet élève.")
+    planned, before = stays[-1], stays[-2]
+    label = queries.group_name(db, planned.group_id)
+    journal.record(
+        db, pupil, "move", f"Passage en {label} le {planned.starts_on:%d/%m/%Y} abandonné", by=by
+    )  # fmt: skip
+    if before.ends_on == planned.starts_on - timedelta(days=1):
+        before.ends_on = pupil.left_on
+    db.delete(planned)
+    pupil.version += 1
+
+
+def settle_groups(db: Session) -> None:
+    """The present group of each pupil follows the stays: what was planned for a day that has come holds now."""
+    for pupil_id, group_id in queries.groups_to_settle(db, today()):
+        pupil = db.get_one(Pupil, pupil_id)
+        pupil.group_id = group_id
+
+
 def _refuse_move(db: Session, pupil: Pupil, target: PupilGroup, last: Membership | None, on: date) -> None:
-    if on > today():
-        raise Refused("Un changement de groupe se note le jour même ou après.", field="on_date")
     if pupil.left_on is not None and on > pupil.left_on:
         raise Refused(f"L’élève est parti le {pupil.left_on:%d/%m/%Y}.", field="on_date")
     if last is None:
         return
+    name = queries.group_name(db, last.group_id)
     if last.group_id == target.id and (last.ends_on is None or last.ends_on >= on):
         raise Refused("L’élève est déjà dans ce groupe.", field="group")
+    if last.starts_on > today():
+        raise Refused(
+            f"L’élève passe déjà en {name} le {last.starts_on:%d/%m/%Y} : abandonnez d’abord ce changement.",
+            field="on_date",
+        )
     if on <= last.starts_on:
         raise Refused(
-            f"L’élève est dans son groupe depuis le {last.starts_on:%d/%m/%Y} : changez après.", field="on_date"
+            f"L’élève est dans son groupe, {name}, depuis le {last.starts_on:%d/%m/%Y} : changez après.",
+            field="on_date",
         )
     called = queries.last_attended_day(db, pupil.id, last.group_id)
     if called is not None and called >= on:
         raise Refused(
-            f"L’appel du {called:%d/%m/%Y} le compte encore dans son groupe : changez après ce jour.", field="on_date"
+            f"L’appel du {called:%d/%m/%Y} le compte encore dans son groupe, {name} : changez après ce jour.",
+            field="on_date",
         )
 
 

@@ -16,6 +16,7 @@ from app.pedagogy.models import RollCallEvent, TimetableSession
 from app.pedagogy.queries.rolls import Event, RollSheet
 from app.pedagogy.rules import Said, effective, said_label, tally_label, why_not_state
 from app.pedagogy.service.attendance import refresh_attendance
+from app.pedagogy.service.pupils import settle_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def _store(db: Session, session: TimetableSession, sheet: RollSheet, news: Seque
     db.execute(insert(RollCallEvent), rows)
     first = session.called_at is None
     if first:
+        settle_groups(db)  # a move that was planned for a day that has come
         session.called_at, session.called_by_id = at, by.staff_id
     refresh_attendance(db, [session.id])
     after = queries.roll_sheet(db, session)

@@ -1,0 +1,71 @@
+"""What a person may type into a pupil's file."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from app.pedagogy.rules.photos import PhotoUse
+from app.records.rules import Audience, DocumentKind, Fate
+from app.web.fields import Blank, Code, Day, Input, Line, Name, Text
+
+Written = Annotated[Text, StringConstraints(min_length=1)]
+MAX_PUPILS = 500
+
+
+class DocumentForm(Input):
+    """A document of a pupil; its file comes beside."""
+
+    kind: DocumentKind
+    label: Line = ""
+    on_date: Day
+    ends_on: Annotated[Day | None, Blank] = None
+
+
+class NoteForm(Input):
+    """A private note and whom it concerns."""
+
+    content: Written
+    audience: Audience = Audience.DIRECTION
+
+
+class AdjustmentForm(Input):
+    """What is arranged for a pupil."""
+
+    wording: Written
+    since: Day
+    until: Annotated[Day | None, Blank] = None
+
+
+class PhotoForm(Input):
+    """The photo itself comes beside."""
+
+
+class ConsentForm(Input):
+    """Which uses are agreed to; those not ticked are not."""
+
+    uses: list[PhotoUse] = Field(default_factory=list)
+    said_by: Name
+    said_on: Day
+
+
+class SupportForm(Input):
+    """The codes of the socio-educational team."""
+
+    members: list[Code] = Field(default_factory=list)
+
+
+class YearChoice(Input):
+    """What becomes of one pupil, and in which group of next year."""
+
+    pupil: Code
+    fate: Fate
+    group: Annotated[Code | None, Blank] = None
+
+
+class YearForm(Input):
+    """The change of school year: the last and first days, and every pupil's choice."""
+
+    act: Literal["check", "do"] = "check"
+    ends_on: Day
+    starts_on: Day
+    choices: Annotated[list[YearChoice], Field(max_length=MAX_PUPILS)]

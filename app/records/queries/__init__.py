@@ -1,0 +1,19 @@
+"""Reads of the pupil's file, by subject."""
+
+from app.records.queries.files import (
+    adjustments_of,
+    documents_of,
+    due_list,
+    get_adjustment,
+    get_document,
+    get_note,
+    notes_for,
+    reader_of,
+    support_choices,
+)
+from app.records.queries.years import first_call, get_change, groups_of_year, live_change, year_page
+
+__all__ = [
+    "adjustments_of", "documents_of", "due_list", "first_call", "get_adjustment", "get_change", "get_document",
+    "get_note", "groups_of_year", "live_change", "notes_for", "reader_of", "support_choices", "year_page",
+]  # fmt: skip

@@ -1,0 +1,159 @@
+"""Documents, consent and adjustments of a pupil; what is due over the school."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts.deps import Me, allow, note_reading, recheck
+from app.core.clock import today
+from app.core.documents import StoredFile
+from app.core.errors import NotFound
+from app.core.filetypes import DRAWINGS
+from app.core.permissions import Permission
+from app.pedagogy import queries as pedagogy
+from app.pedagogy import service as school
+from app.pedagogy.rules.photos import USE_LABELS, PhotoUse
+from app.records import queries, rules, service
+from app.records.forms import AdjustmentForm, ConsentForm, DocumentForm
+from app.web.deps import Db, Listing, PostedForm
+from app.web.fields import Id
+from app.web.forms import Form, blank_form
+from app.web.listing import Column, export
+from app.web.pages import page, redirect, url
+from app.web.routing import UnitOfWorkRoute
+from app.web.uploads import receive, show_file
+
+router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
+READ, EDIT = [allow(Permission.PUPIL_CONTACTS)], [allow(Permission.RECORD_EDIT)]
+UPLOAD = [allow(Permission.RECORD_EDIT, before_lock=True)]
+KINDS = [(kind.value, label) for kind, label in rules.DOCUMENT_LABELS.items()]
+USES = [(use.value, label) for use, label in USE_LABELS.items()]
+LABELS = {
+    "kind": "Document", "label": "Précision", "on_date": "Daté du", "ends_on": "Valable jusqu’au", "file": "Fichier",
+    "wording": "Aménagement", "since": "À partir du", "until": "Jusqu’au", "said_by": "Qui l’a dit", "said_on": "Le",
+    "photo": "Photo",
+}  # fmt: skip
+COLUMNS = (
+    Column("Élève", lambda row: f"{row[0].last_name} {row[0].first_name}"),
+    Column("Groupe", lambda row: row[0].group_label),
+    Column("Document", lambda row: rules.DOCUMENT_LABELS[row[1].kind]),
+    Column("État", lambda row: rules.STATE_LABELS[row[1].state]), Column("Fin", lambda row: row[1].ends_on),
+)  # fmt: skip
+
+
+@router.get("/eleves/{code}/dossier", name="records.show_file", dependencies=READ)
+def show_pupil_file(request: Request, db: Db, code: str) -> Response:
+    """Documents with what is missing, the photo and its consents, what is arranged for the pupil."""
+    return file_page(request, db, code, _blank(), 200)
+
+
+@router.post("/eleves/{code}/documents", name="records.add_document", dependencies=UPLOAD)
+def add_document(request: Request, db: Db, code: str, posted: PostedForm) -> Response:
+    """A document is handed in."""
+    form = posted.read(DocumentForm)
+    kept = None
+    with form.refusals():
+        kept = receive(request, posted, "file", kinds=DRAWINGS, optional=True)
+    me = recheck(request, db, Permission.RECORD_EDIT)
+    with form.refusals():
+        if form.ok:
+            pupil, typed = pedagogy.get_pupil_by_code(db, code, lock=True), form.valid
+            paper = rules.Paper(typed.kind, typed.label, typed.on_date, typed.ends_on)
+            service.add_document(db, pupil, paper, file=kept, by=me)
+            return redirect(request, url(request, "records.show_file", code=code), flash="Document ajouté.")
+    return file_page(request, db, code, {"document": form}, form.status)
+
+
+@router.get("/eleves/{code}/documents/{document_id}", name="records.read_document", dependencies=EDIT)
+def read_document(request: Request, db: Db, code: str, document_id: Id) -> Response:
+    """The file of a document; who reads it is noted."""
+    pupil = pedagogy.get_pupil_by_code(db, code)
+    document = queries.get_document(db, pupil, document_id)
+    if document.file_id is None:
+        raise NotFound("Ce document n’a pas de fichier.")
+    shown = show_file(request, db.get_one(StoredFile, document.file_id))
+    label = f"Document lu : {document.label or rules.DOCUMENT_LABELS[document.kind]}"
+    note_reading(request, db, "pupil_document", document.id, label)
+    return shown
+
+
+@router.post("/eleves/{code}/documents/{document_id}/retrait", name="records.remove_document", dependencies=EDIT)
+def remove_document(request: Request, db: Db, me: Me, code: str, document_id: Id) -> Response:
+    """Take a document out of the file."""
+    pupil = pedagogy.get_pupil_by_code(db, code, lock=True)
+    service.remove_document(db, pupil, queries.get_document(db, pupil, document_id), by=me)
+    return redirect(request, url(request, "records.show_file", code=code), flash="Document retiré.")
+
+
+@router.post("/eleves/{code}/amenagements", name="records.add_adjustment", dependencies=EDIT)
+def add_adjustment(request: Request, db: Db, me: Me, code: str, posted: PostedForm) -> Response:
+    """Something is arranged for a pupil."""
+    form = posted.read(AdjustmentForm)
+    with form.refusals():
+        if form.ok:
+            pupil, typed = pedagogy.get_pupil_by_code(db, code, lock=True), form.valid
+            service.add_adjustment(db, pupil, wording=typed.wording, starts_on=typed.since, ends_on=typed.until, by=me)
+            return redirect(request, url(request, "records.show_file", code=code), flash="Aménagement ajouté.")
+    return file_page(request, db, code, {"adjustment": form}, form.status)
+
+
+@router.post("/eleves/{code}/amenagements/{adjustment_id}/fin", name="records.end_adjustment", dependencies=EDIT)
+def end_adjustment(request: Request, db: Db, me: Me, code: str, adjustment_id: Id) -> Response:
+    """It ends today."""
+    pupil = pedagogy.get_pupil_by_code(db, code, lock=True)
+    service.end_adjustment(db, pupil, queries.get_adjustment(db, pupil, adjustment_id), by=me)
+    return redirect(request, url(request, "records.show_file", code=code), flash="Aménagement terminé.")
+
+
+@router.post("/eleves/{code}/photo/accord", name="records.note_consent", dependencies=EDIT)
+def note_consent(request: Request, db: Db, me: Me, code: str, posted: PostedForm) -> Response:
+    """Who agreed to which use of the photo."""
+    form = posted.read(ConsentForm)
+    with form.refusals():
+        if form.ok:
+            pupil, typed = pedagogy.get_pupil_by_code(db, code, lock=True), form.valid
+            answers = {use: use in typed.uses for use in PhotoUse}
+            school.note_consent(db, pupil, answers, on=typed.said_on, said_by=typed.said_by, by=me)
+            return redirect(request, url(request, "records.show_file", code=code), flash="Accord enregistré.")
+    return file_page(request, db, code, {"consent": form}, form.status)
+
+
+@router.get("/dossiers/documents", name="records.list_due", dependencies=EDIT)
+def list_due(request: Request, db: Db, listing: Listing) -> Response:
+    """What every pupil of the school is to be asked for."""
+    group = listing.values.get("groupe", "")
+    return page(
+        request, "records/due_list.html", found=queries.due_list(db, today(), group), group=group, rules=rules,
+        groups=pedagogy.group_options(db), listing=listing,
+    )  # fmt: skip
+
+
+@router.get("/dossiers/documents/export.{kind}", name="records.export_due", dependencies=EDIT)
+def export_due(db: Db, listing: Listing, kind: str) -> Response:
+    """The same as a table file."""
+    found = queries.due_list(db, today(), listing.values.get("groupe", ""))
+    return export("documents", kind, COLUMNS, [(one.pupil, due) for one in found for due in one.due])
+
+
+def file_page(request: Request, db: Db, code: str, forms: dict[str, Form[Any]], status: int) -> Response:
+    """The file of a pupil; a refused form is shown again among the others."""
+    folder = pedagogy.pupil_folder(db, code)
+    documents = queries.documents_of(db, folder.pupil.id)
+    return page(
+        request, "records/file.html", status=status, folder=folder, tab="dossier", documents=documents,
+        due=rules.documents_due([(row.kind, row.ends_on) for row in documents], today()), rules=rules, kinds=KINDS,
+        uses=USES, agreed=pedagogy.uses_agreed(db, folder.pupil.id), labels=LABELS,
+        consents=pedagogy.consents_of(db, folder.pupil.id)[::-1], use_labels=USE_LABELS,
+        has_photo=pedagogy.has_photo(db, folder.pupil.id), forms=_blank(folder.pupil.id, db) | forms,
+        adjustments=queries.adjustments_of(db, folder.pupil.id),
+    )  # fmt: skip
+
+
+def _blank(pupil_id: int = 0, db: Db | None = None) -> dict[str, Form[Any]]:
+    agreed = pedagogy.uses_agreed(db, pupil_id) if db is not None else {}
+    uses = [use.value for use, given in agreed.items() if given]
+    return {
+        "document": blank_form({"on_date": today()}), "adjustment": blank_form({"since": today()}),
+        "consent": blank_form({"said_on": today(), "uses": uses}), "photo": blank_form(),
+    }  # fmt: skip

@@ -10,10 +10,11 @@ from app.accounts.models import Staff
 from app.core.db import Base
 from app.core.documents import StoredFile
 from app.core.types import Quantity, UtcDateTime, Versioned, Word
+from app.pedagogy.models.photos import PhotoConsent as PhotoConsent
+from app.pedagogy.models.photos import PupilPhoto as PupilPhoto
 from app.pedagogy.models.reasons import AbsenceReason as AbsenceReason
 from app.pedagogy.rules import Attendance, SessionKind, SessionState
 from app.pedagogy.rules.guardians import Relation
-from app.pedagogy.rules.photos import PhotoUse
 
 
 class Diploma(Base):
@@ -178,31 +179,6 @@ class Guardian(Versioned, Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     custody_note: Mapped[str | None] = mapped_column(Text)
-
-
-class PupilPhoto(Base):
-    """The one photo of a pupil; a new one takes its place."""
-
-    __tablename__ = "pupil_photo"
-
-    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), primary_key=True)
-    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class PhotoConsent(Base):
-    """One dated answer to one use of the photo; never edited, the latest one holds."""
-
-    __tablename__ = "photo_consent"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), index=True)
-    use: Mapped[PhotoUse] = mapped_column(Word(PhotoUse))
-    given: Mapped[bool]
-    on_date: Mapped[date]
-    said_by: Mapped[str]
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
 class Membership(Base):

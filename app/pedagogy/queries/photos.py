@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.core.db import run
 from app.core.documents import StoredFile
 from app.core.errors import NotFound
-from app.pedagogy.models import PhotoConsent, Pupil, PupilPhoto
+from app.pedagogy.models import Pupil
+from app.pedagogy.models.photos import PhotoConsent, PupilPhoto
 from app.pedagogy.rules.photos import PhotoUse, agreed
 
 _LATEST = (

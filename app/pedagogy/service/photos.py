@@ -11,7 +11,8 @@ from app.core.clock import now, today
 from app.core.documents import Kept, store
 from app.core.errors import Refused
 from app.pedagogy import queries
-from app.pedagogy.models import PhotoConsent, Pupil, PupilPhoto
+from app.pedagogy.models import Pupil
+from app.pedagogy.models.photos import PhotoConsent, PupilPhoto
 from app.pedagogy.rules.photos import USE_LABELS, PhotoUse
 
 

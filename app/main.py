@@ -21,6 +21,7 @@ from app.graduates import api as graduates_api
 from app.graduates import screens as graduates_screens
 from app.kiosk import api as kiosk_api
 from app.kiosk import screens as kiosk_screens
+from app.ledger import api as ledger_api
 from app.ledger import screens as ledger_screens
 from app.machines import api as machines_api
 from app.machines import screens as machines_screens
@@ -53,7 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,
-    ledger_screens.router,
+    ledger_screens.router, ledger_api.router,
     kiosk_screens.router, kiosk_api.router,
     board_screens.router,
     exchange_screens.router,

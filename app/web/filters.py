@@ -77,6 +77,11 @@ def month_short(value: date) -> str:
     return SHORT_MONTHS[value.month - 1]
 
 
+def month_fr(value: date) -> str:
+    """novembre 2026"""
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
 def moment_fr(value: datetime) -> str:
     """jeu. 26 nov. à 14:05, by the school's clock"""
     wall = local(value)
@@ -152,7 +157,7 @@ def _deed_text(deed: Deed) -> str:
 
 FILTERS = {
     "euro": euro, "price": price, "number": number, "percent": percent, "date_fr": date_fr, "day_fr": day_fr,
-    "day_short": day_short, "month_short": month_short,
+    "day_short": day_short, "month_short": month_short, "month_fr": month_fr,
     "moment_fr": moment_fr, "items_dict": dict, "clock": clock, "hour": hour, "duration": duration,
     "spare": spare, "plural": plural, "week": week, "siren": siren, "phone": phone, "deeds": deeds,
 }  # fmt: skip

@@ -45,6 +45,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         Entry("Cahier", "book", "pedagogy.list_logs"),
         _WEEK,
         _PUPILS,
+        Entry("Heures", "clock", "pedagogy.show_hours"),
     ),
     Role.DIRECTOR: (
         Entry("Pilotage", "home", "board.home"),

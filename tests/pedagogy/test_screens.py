@@ -343,4 +343,4 @@ class TestBudgets:
         self.grow(db, group, staff, range(4, 16))
         with record_queries() as many:
             client.get(where)
-        assert len(many) <= len(few) <= 14, "\n".join(many)
+        assert len(many) <= len(few) <= 16, "\n".join(many)

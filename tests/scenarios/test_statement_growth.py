@@ -37,6 +37,9 @@ SAMPLES = {
     "quantites quantity-reports": lambda world: world.report.id,
     "matiere material-lots": lambda world: world.lot.code,
     "mouvements material-moves": lambda world: world.move.id,
+    "vacations": lambda world: world.staff.code,
+    "{month}": lambda _: "2026-11",
+    "jours ledger": lambda _: "2026-11-24",
 }
 BY_WORD = {word: sample for words, sample in SAMPLES.items() for word in words.split()}
 # Doors that ask for more than their address.
@@ -74,7 +77,7 @@ def _address(door, world):
     """The address of the door for one thing of this world, or nothing when no such thing is known here."""
     parts, before = [], ""
     for part in door.path.split("/"):
-        sample = BY_WORD.get(part) if part == "{seq}" else BY_WORD.get(before)
+        sample = BY_WORD.get(part) if part in {"{seq}", "{month}"} else BY_WORD.get(before)
         before = part.replace(":path", "")
         if part.startswith("{"):
             if sample is None:

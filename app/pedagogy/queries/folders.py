@@ -17,6 +17,7 @@ from app.pedagogy.models import (
     Subject,
     TimetableSession,
 )
+from app.pedagogy.queries.forecasts import pupil_forecast
 from app.pedagogy.queries.photos import photos_shown
 from app.pedagogy.queries.pupils import attendance_on, get_pupil_by_code
 from app.pedagogy.queries.shares import pupil_minutes, school_band, within
@@ -29,6 +30,7 @@ from app.pedagogy.rules import (
     adult_from,
     school_year_of,
 )
+from app.pedagogy.rules.forecast import Forecast
 from app.pedagogy.rules.photos import PhotoUse
 
 EXCEPTIONS = 20
@@ -53,6 +55,7 @@ class Hours:
     attended: Minutes
     band: Band
     absences: Absences
+    forecast: Forecast | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ def pupil_hours(db: Session, pupil: Pupil) -> Hours:
     """This school year's minutes and absences of a pupil, over all groups."""
     period = school_year_of(today())
     planned, held, attended = pupil_minutes(db, pupil.id, period)
-    return Hours(period, planned, held, attended, school_band(db), _absences(db, pupil.id, period))
+    coming = pupil_forecast(db, pupil.id, period, held, attended)
+    return Hours(period, planned, held, attended, school_band(db), _absences(db, pupil.id, period), coming)
 
 
 def pupil_stays(db: Session, pupil_id: int) -> list[Any]:

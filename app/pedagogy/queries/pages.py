@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.pedagogy.models import PupilGroup
+from app.pedagogy.queries.forecasts import group_forecast
 from app.pedagogy.queries.logs import groups_of_year, logs_behind
 from app.pedagogy.queries.pupils import get_group, group_options
 from app.pedagogy.queries.rolls import (
@@ -36,6 +37,7 @@ from app.pedagogy.rules import (
     school_year_number,
     tally_label,
 )
+from app.pedagogy.rules.forecast import Forecast
 
 SHOWN_CALLS = 50
 
@@ -82,6 +84,7 @@ class HoursPage:
     missing: int
     groups: list[tuple[str, str]]
     years: list[int]
+    forecast: Forecast | None
 
     @property
     def groups_seen(self) -> list[ShareRow]:
@@ -125,8 +128,18 @@ def hours_page(db: Session, period: Period, group_code: str) -> HoursPage:
     until = min(period.end, today()) if period.end else today()
     missing = sessions_without_call(db, Period(period.start, until), group, begun=True)
     years = list(range(school_year_number(today()), school_year_number(date(earliest_year(db), 9, 1)) - 2, -1))
+    total = report.total
+    coming = group_forecast(db, group.id if group else None, period, total.held, total.attended)
     return HoursPage(
-        report, period, group, school_band(db), shares_of_months(db, period, group), missing, group_options(db), years
+        report,
+        period,
+        group,
+        school_band(db),
+        shares_of_months(db, period, group),
+        missing,
+        group_options(db),
+        years,
+        coming,
     )
 
 

@@ -270,6 +270,50 @@ def _due(db: Session, values: dict[str, Any], of: Of) -> tuple[Sums, Sums, Sums,
     return sums
 
 
+def due_minutes(db: Session, period: Period, of: Of, key: int | None = None) -> tuple[Minutes, Minutes]:
+    """Planned and held minutes of a pupil, a group or everybody, over the members of each day; two statements."""
+    planned, held, planned_of_pupils, held_of_pupils = _due(db, _bounds(period) | {"of": key}, of)
+    if of == "pupil" and key is not None:
+        return planned_of_pupils.get(key, NONE), held_of_pupils.get(key, NONE)
+    return sum(planned.values(), NONE), sum(held.values(), NONE)
+
+
+def remaining_minutes(db: Session, end: date, of: Of, key: int | None = None) -> Minutes:
+    """What the timetable still plans from today to a day: not cancelled, no roll called yet. Two statements."""
+    planned, held = due_minutes(db, Period(today(), end), of, key)
+    return Minutes(planned.practice - held.practice, planned.theory - held.theory)
+
+
+@cache
+def _due_days() -> Any:
+    stays = select(Membership.group_id, Membership.starts_on, Membership.ends_on).where(*_stays("pupil")).distinct()
+    stay, session = stays.subquery(), TimetableSession
+    return (
+        select(session.on_date, *_sums())
+        .join(stay, session.group_id == stay.c.group_id)
+        .where(
+            session.state == SessionState.PLANNED, *_inside(session.on_date),
+            session.on_date >= stay.c.starts_on, or_(stay.c.ends_on.is_(None), session.on_date <= stay.c.ends_on),
+        )
+        .group_by(session.on_date)
+    )  # fmt: skip
+
+
+_ATTENDED_DAYS = (
+    select(_DAY.on_date, func.sum(_DAY.practice_minutes), func.sum(_DAY.theory_minutes))
+    .where(*_inside(_DAY.on_date), _DAY.pupil_id == bindparam("of"))
+    .group_by(_DAY.on_date)
+)
+
+
+def pupil_days(db: Session, pupil_id: int, period: Period) -> dict[date, tuple[Minutes, Minutes, Minutes]]:
+    """Planned, held and attended minutes of one pupil by day, as `pupil_minutes` sums them; two statements."""
+    values = _bounds(period) | {"of": pupil_id}
+    due = {row[0]: (_minutes(row[1:3]), _minutes(row[3:5])) for row in run(db, _due_days(), values).all()}
+    attended = {row[0]: _minutes(row[1:]) for row in run(db, _ATTENDED_DAYS, values).all()}
+    return {day: (*due.get(day, (NONE, NONE)), attended.get(day, NONE)) for day in sorted(due.keys() | attended.keys())}
+
+
 def _add(into: Sums, key: int, minutes: Minutes) -> None:
     into[key] = into.get(key, NONE) + minutes
 

@@ -1,0 +1,66 @@
+"""Time worked on tickets, as pupils' days are counted: every instant once, reversed rows left out."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, aliased
+
+from app.core.clock import instant, local
+from app.core.db import run
+from app.workshop.models import WorkSession
+from app.workshop.queries.times import SessionRow, session_rows
+from app.workshop.rules.time import Interval, merged, union_seconds
+
+_REVERSAL = aliased(WorkSession)
+_WORK = (
+    select(WorkSession.pupil_id, WorkSession.started_at, WorkSession.ended_at)
+    .outerjoin(_REVERSAL, _REVERSAL.reverses_id == WorkSession.id)
+    .where(
+        WorkSession.started_at >= bindparam("start"), WorkSession.started_at < bindparam("end"),
+        WorkSession.ended_at.is_not(None), WorkSession.reverses_id.is_(None), _REVERSAL.id.is_(None),
+    )
+)  # fmt: skip
+_WORK_OF = _WORK.where(WorkSession.pupil_id.in_(bindparam("pupils", expanding=True)))
+DAY = timedelta(days=1)
+Days = dict[tuple[int, date], list[Interval]]
+
+
+def worked_days(db: Session, start: date, end: date, pupil_ids: Iterable[int] | None = None) -> Days:
+    """The spans of time on tickets by pupil and the school's day, in order, none twice. One statement.
+
+    A span that crosses midnight is cut there; instants are UTC, so that the nights when clocks change last as long as
+    they did.
+    """
+    values: dict[str, Any] = {"start": instant(start, 0) - DAY, "end": instant(end + DAY, 0)}
+    query = _WORK
+    if pupil_ids is not None:
+        query, values["pupils"] = _WORK_OF, list(pupil_ids)
+    found: Days = {}
+    for pupil_id, began, ended in run(db, query, values).all():
+        for day, span in _by_day(began, ended):
+            if start <= day <= end:
+                found.setdefault((pupil_id, day), []).append(span)
+    return {key: merged(spans) for key, spans in found.items()}
+
+
+def seconds_by_day(db: Session, start: date, end: date, pupil_id: int) -> dict[date, int]:
+    """Seconds a pupil worked on tickets, by day."""
+    return {day: union_seconds(spans) for (_, day), spans in worked_days(db, start, end, [pupil_id]).items()}
+
+
+def tickets_of_day(db: Session, pupil_id: int, day: date) -> list[SessionRow]:
+    """Everything booked for a pupil on a day, the reversed ones marked."""
+    first, last = instant(day, 0), instant(day + DAY, 0)
+    return session_rows(
+        db, WorkSession.pupil_id == pupil_id, WorkSession.started_at >= first, WorkSession.started_at < last
+    )  # fmt: skip
+
+
+def _by_day(began: datetime, ended: datetime) -> Iterable[tuple[date, Interval]]:
+    day = local(began).date()
+    while (midnight := instant(day + DAY, 0)) < ended:
+        yield day, (began, midnight)
+        began, day = midnight, day + DAY
+    yield day, (began, ended)

@@ -57,6 +57,7 @@ class StatementSaid(BaseModel):
     id: int
     status: Attendance
     minutes_late: int
+    minutes_early: int
     official: bool
     at: datetime
     by: str
@@ -135,7 +136,8 @@ def day_out(found: DayOfPupil) -> DayOut:
             attended=one.attended,
             statements=[
                 StatementSaid(
-                    id=said.id, status=said.status, minutes_late=said.minutes_late, official=said.official, at=said.at,
+                    id=said.id, status=said.status, minutes_late=said.minutes_late,
+                    minutes_early=said.minutes_early, official=said.official, at=said.at,
                     by=said.who, replaces=said.replaces_id, holds=said.holds,
                 )
                 for said in one.said

@@ -58,7 +58,7 @@ ASKED = {
     "workshop.api_list_material_uses": lambda world: f"order={quote(world.order.number)}",
 }
 # Files that nobody has handed in here.
-FILES = {"absences.show_proof", "workshop.show_certificate"}
+FILES = {"absences.show_proof", "ledger.show_paper", "pedagogy.show_log_file", "workshop.show_certificate"}
 # A tablet opens for an enrolled device and a badge, not for staff: tests/kiosk counts its statements.
 STAFF_OF_KIOSK = {"kiosk.list_devices", "kiosk.list_badges"}
 

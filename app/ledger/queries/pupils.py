@@ -52,6 +52,7 @@ class Said:
     id: int
     status: Attendance
     minutes_late: int
+    minutes_early: int
     official: bool
     at: datetime
     who: str
@@ -137,8 +138,8 @@ _SESSIONS = (
 _SAID = (
     select(
         RollCallEvent.session_id, RollCallEvent.id, RollCallEvent.status, RollCallEvent.minutes_late,
-        RollCallEvent.official, RollCallEvent.at, RollCallEvent.replaces_id, Staff.first_name, Staff.last_name,
-        AttendanceRecord.event_id, AttendanceRecord.attended_minutes,
+        RollCallEvent.minutes_early, RollCallEvent.official, RollCallEvent.at, RollCallEvent.replaces_id,
+        Staff.first_name, Staff.last_name, AttendanceRecord.event_id, AttendanceRecord.attended_minutes,
     )
     .join(TimetableSession, TimetableSession.id == RollCallEvent.session_id)
     .outerjoin(Staff, Staff.id == RollCallEvent.by_id)
@@ -174,7 +175,7 @@ def _session(row: Any, said: list[Any], *, member: bool) -> SessionOfDay:
     shown = SessionOfDay(row, counts, said[0].attended_minutes if said and counts else None)
     shown.said = [
         Said(
-            one.id, one.status, one.minutes_late, one.official, one.at,
+            one.id, one.status, one.minutes_late, one.minutes_early, one.official, one.at,
             f"{one.first_name} {one.last_name}" if one.last_name else "L’import", one.replaces_id,
             one.id == one.event_id,
         )

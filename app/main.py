@@ -21,6 +21,7 @@ from app.graduates import api as graduates_api
 from app.graduates import screens as graduates_screens
 from app.kiosk import api as kiosk_api
 from app.kiosk import screens as kiosk_screens
+from app.learning import screens as learning_screens
 from app.ledger import api as ledger_api
 from app.ledger import screens as ledger_screens
 from app.machines import api as machines_api
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     timetable_screens.router, timetable_api.router,
     absences_screens.router,
     records_screens.router,
+    learning_screens.router,
     machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,

@@ -61,6 +61,12 @@ class Permission(StrEnum):
     STATEMENT_CONFIRM = "ledger.statement.confirm"
     STATEMENT_CLOSE = "ledger.statement.close"
     HOURS_PAPER = "ledger.paper.issue"
+    SKILL_READ = "learning.skill.read"
+    SKILL_ASSESS = "learning.skill.assess"
+    FRAMEWORK_EDIT = "learning.framework.edit"
+    MARK_READ = "learning.mark.read"
+    MARK_WRITE = "learning.mark.write"
+    REPORT_ISSUE = "learning.report.issue"
     TICKET_READ = "workshop.ticket.read"
     TICKET_GIVE = "workshop.ticket.give"
     TICKET_REPORT = "workshop.ticket.report"
@@ -87,7 +93,7 @@ P = Permission
 _EVERYBODY = frozenset(
     {
         P.HOME_READ, P.SEARCH, P.OWN_ACCOUNT, P.API_SCHEMA, P.PUPIL_READ, P.TIMETABLE_READ, P.HOURS_READ, P.NOTE_WRITE,
-        P.GRADUATE_READ,
+        P.GRADUATE_READ, P.SKILL_READ, P.MARK_READ,
     }
 )  # fmt: skip
 
@@ -98,9 +104,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CLIENT_READ, P.ORDER_READ, P.ORDER_ADVANCE, P.ROLL_CALL, P.THEORY_LOG, P.TICKET_READ, P.TICKET_GIVE,
         P.TICKET_REPORT, P.JOB_EDIT, P.DRAWING_EDIT, P.WORK_CENTER_EDIT, P.OFFER_EDIT, P.SAFETY_READ,
         P.SAFETY_EDIT, P.DEVICE_MANAGE, P.BADGE_ISSUE,
-        P.JOURNAL_READ, P.PUPIL_CONTACTS, P.MATERIAL_EDIT, P.STATEMENT_CONFIRM,
+        P.JOURNAL_READ, P.PUPIL_CONTACTS, P.MATERIAL_EDIT, P.STATEMENT_CONFIRM, P.SKILL_ASSESS, P.MARK_WRITE,
     },
-    Role.TEACHER: _EVERYBODY | {P.ROLL_CALL, P.THEORY_LOG, P.PUPIL_CONTACTS, P.STATEMENT_CONFIRM},
+    Role.TEACHER: _EVERYBODY | {P.ROLL_CALL, P.THEORY_LOG, P.PUPIL_CONTACTS, P.STATEMENT_CONFIRM, P.SKILL_ASSESS, P.MARK_WRITE},
     Role.OFFICE: _EVERYBODY
     | {
         P.CLIENT_READ, P.CLIENT_EDIT, P.ORDER_READ, P.ORDER_PRICES, P.ORDER_EDIT, P.ORDER_ADVANCE, P.PUPIL_EDIT,
@@ -109,5 +115,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.COST_READ, P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ, P.SAFETY_READ, P.SAFETY_EDIT,
         P.DECLARATION_EDIT, P.MATERIAL_EDIT, P.BADGE_ISSUE, P.ABSENCE_READ, P.ABSENCE_EDIT, P.MAIL_SEND,
         P.STATEMENT_CLOSE, P.HOURS_PAPER,
+        P.FRAMEWORK_EDIT, P.REPORT_ISSUE,
     },
 }  # fmt: skip

@@ -17,6 +17,7 @@ from app.core.errors import Refused
 from app.demo.absences import plan_absences, rate_machines
 from app.demo.accounts import Credential, keep, new_password
 from app.demo.frame import Row
+from app.demo.learning import teach
 from app.demo.live import enliven
 from app.demo.papers import furnish
 from app.demo.routings import bring_a_new_index, hand_in_drawings, write_templates
@@ -51,6 +52,7 @@ def install_demo(database: Database, folder: Path, *, step: Callable[[str], None
         furnish(db)
         write_templates(db)
         hand_in_drawings(db, folder)
+        teach(db)
         enliven(db)
         bring_a_new_index(db, folder)
         plan_absences(db, today())

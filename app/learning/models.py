@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
 from app.core.types import Points, UtcDateTime, Versioned, Word
-from app.learning.rules import MarkStanding, ReportKind
+from app.learning.rules.marks import MarkStanding, ReportKind
 from app.pedagogy.models import Pupil, PupilGroup, Subject
 
 

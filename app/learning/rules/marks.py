@@ -80,7 +80,7 @@ def read_mark(text: str) -> Said | None:
     return Said(MarkStanding.MARKED, Decimal(digits))
 
 
-def why_not_mark(said: Said, out_of: Decimal) -> str | None:
+def why_not_mark_of(said: Said, out_of: Decimal) -> str | None:
     """A mark lies between 0 and what the evaluation is out of, in quarters of a point."""
     if said.points is None:
         return None

@@ -196,7 +196,7 @@ def fill_schooling(
         "D337-16" if diploma.level == 3 else "D337-85",
         [
             TermOfBooklet(
-                f"{found.term.label} {found.term.school_year}", found.group.label, _subjects(one), _absences(one),
+                f"{found.term.label} {found.term.school_year}", found.group.label, _told(one), _absences(one),
                 one.opinion,
             )
             for found, one in terms
@@ -241,6 +241,11 @@ def _subjects(one: PupilTerm) -> list[SubjectLine]:
     ]
 
 
+def _told(one: PupilTerm) -> list[SubjectLine]:
+    """Subjects with a mark or a word: the jury reads no empty lines."""
+    return [line for line in _subjects(one) if (line.average, line.comment) != (NOTHING, NOTHING)]
+
+
 def _mark(value: Decimal | None) -> str:
     return NOTHING if value is None else number(value, 2)
 
@@ -258,7 +263,7 @@ def _blocks(found: GroupTerm, one: PupilTerm) -> list[BlockLine]:
     return [
         BlockLine(
             f"{code} {title}".strip() or "Compétences",
-            f"{sum(cells[s.code].held for s in skills)} acquises sur {len(skills)}",
+            f"{sum(cells[s.code].held for s in skills)} sur {len(skills)}",
         )
         for code, title, skills in blocks_of(found.skills)
     ]  # fmt: skip

@@ -43,6 +43,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         Entry("Accueil", "today", "board.home"),
         Entry("Appel", "roll", "pedagogy.list_calls"),
         Entry("Cahier", "book", "pedagogy.list_logs"),
+        Entry("Notes", "edit", "learning.list_marks"),
         _WEEK,
         _PUPILS,
         Entry("Heures", "clock", "pedagogy.show_hours"),

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import School, Staff
+from app.core.clock import today
 from app.core.db import run
 from app.core.errors import NotFound
 from app.learning.models import CouncilOpinion, IssuedReport, ReportComment, Term
@@ -298,12 +299,16 @@ def issued_of(db: Session, pupil_id: int) -> list[Any]:
 
 
 def terms_of_pupil(db: Session, pupil_id: int) -> list[tuple[Term, PupilGroup]]:
-    """The terms in which a pupil belonged to a group of their year, the oldest first, each with that group."""
+    """The terms begun in which a pupil belonged to a group of their year, the oldest first, each with that group."""
     rows = db.execute(
         select(Term, PupilGroup)
         .join(PupilGroup, PupilGroup.school_year == Term.school_year)
         .join(Membership, (Membership.group_id == PupilGroup.id) & (Membership.pupil_id == pupil_id))
-        .where(Membership.starts_on <= Term.ends_on, func.coalesce(Membership.ends_on, Term.ends_on) >= Term.starts_on)
+        .where(
+            Term.starts_on <= today(),
+            Membership.starts_on <= Term.ends_on,
+            func.coalesce(Membership.ends_on, Term.ends_on) >= Term.starts_on,
+        )
         .order_by(Term.starts_on)
     )
     return [(term, group) for term, group in rows]

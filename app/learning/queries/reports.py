@@ -22,9 +22,9 @@ from app.learning.rules.frameworks import SkillLine
 from app.learning.rules.marks import ReportKind, average
 from app.pedagogy.models import AttendanceRecord, Membership, Pupil, PupilGroup, TimetableSession
 from app.pedagogy.rules import Attendance
+from app.pedagogy.rules.halves import HalfDay, half_of
 
 WRITING = timedelta(days=28)
-NOON = 12 * 60 + 30  # a session that begins before belongs to the morning
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +173,13 @@ def choose(db: Session, term_id: str, group: str, day: date) -> Choice:
 
 def absence_figures(db: Session, pupils: Sequence[int], start: date, end: date) -> dict[int, AbsenceFigures]:
     """Half-days missed between two days. A half-day is excused when every session missed in it is."""
-    halves: dict[tuple[int, date, bool], bool] = {}
+    halves: dict[tuple[int, date, HalfDay], bool] = {}
     late: dict[int, int] = {}
     for row in run(db, _MISSED, {"pupils": list(pupils), "start": start, "end": end}):
         if row.status == Attendance.LATE:
             late[row.pupil_id] = late.get(row.pupil_id, 0) + 1
             continue
-        key = (row.pupil_id, row.on_date, row.start_minute < NOON)
+        key = (row.pupil_id, row.on_date, half_of(row.start_minute))
         halves[key] = halves.get(key, True) and row.status == Attendance.EXCUSED
     found = {}
     for pupil in pupils:

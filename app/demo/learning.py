@@ -36,7 +36,7 @@ def teach(db: Session) -> None:
     """The official framework by its import, and evidence of this school year for the groups of today."""
     store_frameworks(db, read_table(_file().encode()), label="Arrêté du 30 mars 2012", from_session=FROM_SESSION,
                      by=SYSTEM)  # fmt: skip
-    db.flush()
+    db.flush()  # what follows reads it
     _show_skills(db)
     mark(db)
 
@@ -114,7 +114,7 @@ def mark(db: Session) -> None:
     first = int(year[:4])
     for label, start, end in TERMS:
         db.add(Term(school_year=year, label=label, starts_on=_day(first, start), ends_on=_day(first, end)))
-    db.flush()
+    db.flush()  # what follows reads it
     term = db.execute(select(Term).where(Term.school_year == year).order_by(Term.starts_on)).scalars().first()
     if term is None:
         return
@@ -148,7 +148,7 @@ def _evaluate(db: Session, course: Course, term: Term) -> None:
             coefficient=Decimal(place % 2 + 1), staff_id=staff, created_at=now(),
         )  # fmt: skip
         db.add(evaluation)
-        db.flush()
+        db.flush()  # its id, for the marks
         db.add_all(
             Mark(evaluation_id=evaluation.id, pupil_id=one.id, at=now(), by_id=staff, **_given(rng)) for one in members
         )

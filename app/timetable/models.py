@@ -127,7 +127,11 @@ class SessionOrigin(Base):
 
 
 class TimetableChange(Base):
-    """A mass change: many sessions at once, told in one sentence; the last one can be undone."""
+    """A mass change: many sessions at once, told in one sentence; the last one can be undone.
+
+    `rule_id`: the rule it made or ended; `earlier_end`: the last day that the rule before it, or itself, had.
+    `closure_id`: the closure it came with.
+    """
 
     __tablename__ = "timetable_change"
 
@@ -137,6 +141,8 @@ class TimetableChange(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("timetable_rule.id"), index=True)
+    earlier_end: Mapped[date | None]
+    closure_id: Mapped[int | None]
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

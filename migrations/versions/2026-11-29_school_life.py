@@ -158,6 +158,8 @@ def _timetable() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("rule_id", sa.Integer(), nullable=True),
+        sa.Column("earlier_end", sa.Date(), nullable=True),
+        sa.Column("closure_id", sa.Integer(), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_timetable_change_by_id_staff")),
         sa.ForeignKeyConstraint(

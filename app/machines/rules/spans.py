@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
+from app.core import worktime
+
+NBSP, lasting = worktime.NBSP, worktime.lasting
 DECLARATION_YEARS, OPINION_YEARS, ATTESTATION_YEARS = 3, 1, 5
-NBSP = "\u00a0"
 
 
 class Dated(Protocol):
@@ -78,14 +80,6 @@ def latest_by_level(facts: Iterable[L], day: date) -> list[L]:
 def said(day: date) -> str:
     """« 24/11/2026 »"""
     return f"{day:%d/%m/%Y}"
-
-
-def lasting(minutes: int) -> str:
-    """« 1 h 30 », « 8 h », « 40 min »"""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest}{NBSP}min"
-    return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
 
 
 def listed(words: Iterable[str]) -> str:

@@ -9,12 +9,13 @@ from app.accounts.models import Staff
 from app.core import journal
 from app.core.actor import Actor
 from app.core.errors import Refused, Stale
-from app.pedagogy import queries, rules
+from app.pedagogy import queries as pedagogy
 from app.pedagogy.models import PupilGroup, TimetableSession
 from app.pedagogy.rules import KIND_LABELS, SessionPlan, SessionState
 from app.pedagogy.service.writers import last_hand
+from app.timetable import queries
+from app.timetable.rules.grid import Objection
 
-PLACES = {"group": "start", "staff": "staff", "room": "room"}
 LABELS = {
     "group": "Groupe", "on_date": "Date", "start": "Début", "end": "Fin", "subject": "Matière", "kind": "Type",
     "staff": "Intervenant", "room": "Salle", "reason": "Motif",
@@ -26,14 +27,14 @@ def plan_session(db: Session, *, values: Mapping[str, Any]) -> SessionPlan:
 
     Without `kind` the subject's own. The subject is one of the group's diploma; who left holds no session.
     """
-    group = queries.find_group(db, values["group"])
+    group = pedagogy.find_group(db, values["group"])
     if group is None:
         raise Refused(f"Aucun groupe n’a le code « {values['group']} ».", field="group")
     db.get(PupilGroup, group.id, with_for_update=True)
-    subject = queries.find_subject(db, group.diploma_id, values["subject"])
+    subject = pedagogy.find_subject(db, group.diploma_id, values["subject"])
     if subject is None:
         raise Refused("Cette matière n’est pas au programme du diplôme de ce groupe.", field="subject")
-    staff = queries.find_staff(db, values["staff"])
+    staff = pedagogy.find_staff(db, values["staff"])
     if staff is None or staff.disabled_at is not None:
         raise Refused("Cette personne ne tient pas de séance : choisissez dans la liste.", field="staff")
     db.get(Staff, staff.id, with_for_update=True)
@@ -46,7 +47,7 @@ def plan_session(db: Session, *, values: Mapping[str, Any]) -> SessionPlan:
 def create_session(db: Session, *, plan: SessionPlan, by: Actor) -> TimetableSession:
     """A new session on an open day, clashing with nothing. A cancelled one of the same group and time comes back."""
     _check(db, plan)
-    session = queries.find_by_key(db, plan.group_id, plan.on_date, plan.start_minute)
+    session = pedagogy.find_by_key(db, plan.group_id, plan.on_date, plan.start_minute)
     if session is not None:
         return _revive(db, session, plan, by)
     session = TimetableSession(**_columns(plan), group_id=plan.group_id)
@@ -124,20 +125,17 @@ def _refuse_settled(session: TimetableSession) -> None:
 def _check(db: Session, plan: SessionPlan, *, but: int | None = None) -> None:
     if plan.end_minute <= plan.start_minute:
         raise Refused("La fin vient après le début.", field="end")
-    if closed := queries.closed_days(db, plan.on_date, plan.on_date).get(plan.on_date):
+    if closed := pedagogy.closed_days(db, plan.on_date, plan.on_date).get(plan.on_date):
         raise Refused(f"L’école est fermée ce jour-là : {closed}.", field="on_date")
-    for other in queries.sessions_at_the_time(db, plan, but=but):
-        if disputed := rules.clash(plan, other):
-            raise Refused(_clash_sentence(disputed, other), field=PLACES[disputed])
+    for objection in objections(db, plan, but=but):
+        if objection.blocks:
+            raise Refused(objection.sentence, field=objection.field)
 
 
-def _clash_sentence(disputed: str, other: TimetableSession) -> str:
-    who = {"group": "Ce groupe", "staff": other.staff.full_name, "room": f"« {other.room} »"}[disputed]
-    what = f"{other.subject.label} avec {other.group.label}"
-    if disputed == "group":
-        what = f"{other.subject.label} avec {other.staff.full_name}"
-    taken = "est déjà prise pour" if disputed == "room" else "a déjà"
-    return f"{who} {taken} {what}, de {_clock(other.start_minute)} à {_clock(other.end_minute)}."
+def objections(db: Session, plan: SessionPlan, *, but: int | None = None) -> list[Objection]:
+    """What speaks against a session: what refuses it first, then what only warns."""
+    grid = queries.load_grid(db, plan.on_date, plan.on_date)
+    return grid.objections(queries.wanted(db, plan), but=but)
 
 
 def _columns(plan: SessionPlan) -> dict[str, Any]:
@@ -154,7 +152,7 @@ def _shown(session: TimetableSession) -> dict[str, str]:
 
 
 def _described(db: Session, plan: SessionPlan) -> dict[str, str]:
-    subject, staff = queries.get_subject(db, plan.subject_id), db.get_one(Staff, plan.staff_id)
+    subject, staff = pedagogy.get_subject(db, plan.subject_id), db.get_one(Staff, plan.staff_id)
     return {
         "Date": f"{plan.on_date:%d/%m/%Y}", "Début": _clock(plan.start_minute), "Fin": _clock(plan.end_minute),
         "Type": KIND_LABELS[plan.kind], "Matière": subject.label, "Intervenant": staff.full_name,

@@ -1,6 +1,6 @@
 """Rules of the calendar and the timetable: activities, A and B weeks, dates of a rule."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -62,7 +62,7 @@ def monday_before(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def week_letter(day: date, week_a_on: date | None, skipped: Collection[date] = ()) -> WeekKind | None:
+def week_letter(day: date, week_a_on: date | None, skipped: Iterable[date] = ()) -> WeekKind | None:
     """A or B: weeks alternate from the week of `week_a_on`, which is an A. None: the school year has no such weeks.
 
     `skipped` are the Mondays of weeks that do not count (closed the whole week): after the holidays the turn goes on.

@@ -1,0 +1,63 @@
+"""A week copied to others, somebody's day taken over by another."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Staff
+from app.core.actor import Actor
+from app.core.errors import Refused
+from app.pedagogy import queries as pedagogy
+from app.pedagogy.models import PupilGroup
+from app.timetable import queries
+from app.timetable.models import TimetableChange
+from app.timetable.rules import ChangeKind, monday_before
+from app.timetable.rules.plans import Plan
+from app.timetable.service.changes import apply_plan, check_seen, lock_timetable
+
+MOST_WEEKS = 53
+
+
+def plan_copy(db: Session, group: PupilGroup, *, source: date, first: date, last: date) -> Plan:
+    """What copying the week of a day to the weeks from `first` to `last` does; refused when nothing is to be copied."""
+    if last < first:
+        raise Refused("La dernière semaine vient après la première.", field="last")
+    if (last - first).days > 7 * MOST_WEEKS:
+        raise Refused("Une semaine se copie sur une année au plus.", field="last")
+    plan = queries.plan_copy(db, group, monday_before(source), monday_before(first), monday_before(last))
+    if not (plan.items or plan.clashes or plan.kept or plan.closed):
+        raise Refused("Il n’y a rien à copier : cette semaine est vide, ou déjà là.", field="source")
+    return plan
+
+
+def copy_week(
+    db: Session, group: PupilGroup, plan: Plan, *, source: date, seen: str | None = None, by: Actor
+) -> TimetableChange:
+    """Store a copied week."""
+    check_seen(plan, seen)
+    number = source.isocalendar().week
+    return apply_plan(db, plan, ChangeKind.COPY_WEEK, f"Semaine {number} de {group.label} copiée", by=by)
+
+
+def plan_replacement(db: Session, absent: Staff, *, day: date, substitute: str | None, reason: str) -> Plan:
+    """What somebody's absence does to the sessions of a day: held by another, or cancelled without one."""
+    who = None
+    if substitute:
+        staff = pedagogy.find_staff(db, substitute)
+        if staff is None or staff.disabled_at is not None or staff.id == absent.id:
+            raise Refused("Choisissez quelqu’un d’autre dans la liste.", field="substitute")
+        who = (staff.id, staff.full_name)
+    plan = queries.plan_replacement(db, absent.id, day, who, reason)
+    if not (plan.items or plan.clashes or plan.kept):
+        raise Refused(f"{absent.full_name} ne tient aucune séance le {day:%d/%m/%Y}.", field="on_date")
+    return plan
+
+
+def replace_day(
+    db: Session, absent: Staff, plan: Plan, *, day: date, seen: str | None = None, by: Actor
+) -> TimetableChange:
+    """Store a replacement."""
+    lock_timetable(db, [one.shown.group_id for one in plan.items], [one.shown.staff_id for one in plan.items])
+    check_seen(plan, seen)
+    label = f"{absent.full_name} remplacé·e le {day:%d/%m/%Y}"
+    return apply_plan(db, plan, ChangeKind.REPLACE, label, by=by)

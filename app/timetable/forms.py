@@ -1,12 +1,16 @@
 """What a person may type about the timetable: the same models for the pages and for JSON."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.pedagogy.rules import SessionKind
-from app.web.fields import Blank, Code, Day, Input, Line, Minute, Name, Version
+from app.timetable.rules import ActivityKind, WeekKind
+from app.web.fields import Blank, Code, Count, Day, Input, Line, Minute, Name, Version
+
+Zone = Literal["A", "B", "C"]
+Seen = Annotated[str, StringConstraints(max_length=64)]
 
 
 def _rule(words: str) -> PydanticCustomError:
@@ -48,3 +52,119 @@ class ClosureForm(Input):
     starts_on: Day
     ends_on: Day
     label: Name
+    seen: Seen = ""
+
+
+class RuleChange(Input):
+    """A session that comes again each week, from one day to another. `seen`: which preview was looked at."""
+
+    weekday: Annotated[Count, Field(le=6)]
+    start: Minute
+    end: Minute
+    subject: Code
+    staff: Code
+    kind: Annotated[SessionKind | None, Blank] = None
+    room: Annotated[Line | None, Blank] = None
+    weeks: WeekKind = WeekKind.EVERY
+    starts_on: Day
+    ends_on: Day
+    version: Version | None = None
+    seen: Seen = ""
+
+    @field_validator("end")
+    @classmethod
+    def _after_the_start(cls, value: int, info: ValidationInfo) -> int:
+        start = info.data.get("start")
+        if start is not None and value <= start:
+            raise _rule("La fin vient après le début.")
+        return value
+
+
+class RuleForm(RuleChange):
+    """A new rule of a group."""
+
+    group: Code
+
+
+class EndRuleForm(Input):
+    """The last day of a rule."""
+
+    ends_on: Day
+    version: Version | None = None
+    seen: Seen = ""
+
+
+class SeenForm(Input):
+    """An act that was previewed, without anything typed."""
+
+    seen: Seen = ""
+
+
+class CopyForm(Input):
+    """A week of a group, by any of its days, to the weeks from one day's to another's."""
+
+    group: Code
+    source: Day
+    first: Day
+    last: Day
+    seen: Seen = ""
+
+
+class ReplacementForm(Input):
+    """Who is away on a day, and who holds the sessions instead; without anybody they are cancelled."""
+
+    staff: Code
+    on_date: Day
+    substitute: Annotated[Code | None, Blank] = None
+    reason: Annotated[Line | None, Blank] = None
+    seen: Seen = ""
+
+
+class SchoolYearForm(Input):
+    """First and last day of lessons; with a day of a week A, weeks alternate."""
+
+    starts_on: Day
+    ends_on: Day
+    week_a_on: Annotated[Day | None, Blank] = None
+    skips_closed: bool = False
+    version: Version | None = None
+
+
+class SettingForm(Input):
+    """The school's zone, and whether hours of minors beyond the limits are refused or only told."""
+
+    zone: Annotated[Zone | None, Blank] = None
+    hours: Literal["alerte", "bloque"] = "alerte"
+    version: Version | None = None
+
+
+class HolidaysForm(Input):
+    """A table of school holidays as text; `apply` stores it."""
+
+    text: Annotated[str, StringConstraints(max_length=100_000)] = ""
+    apply: bool = False
+
+
+class ActivityForm(Input):
+    """Exam, placement, visit: of a group or of one pupil, so many hours a day."""
+
+    kind: ActivityKind
+    group: Annotated[Code | None, Blank] = None
+    pupil: Annotated[Code | None, Blank] = None
+    starts_on: Day
+    ends_on: Day
+    minutes_per_day: Annotated[Count, Field(le=600)]
+    label: Name
+
+
+class RoomChange(Input):
+    """How many pupils a room holds; nothing, nobody counts."""
+
+    capacity: Annotated[Count | None, Blank, Field(ge=1, le=500)] = None
+    version: Version | None = None
+
+
+class RoomForm(RoomChange):
+    """A room by the name that sessions bear."""
+
+    name: Name

@@ -1,6 +1,7 @@
 """Reads of the timetable, by subject."""
 
 from app.timetable.queries.grid import calendar, load_grid, moment, placed_where, wanted, week_letters
+from app.timetable.queries.previews import Effect, Preview, preview_of
 from app.timetable.queries.rules import (
     first_change_of,
     get_change,
@@ -21,16 +22,35 @@ from app.timetable.queries.rules import (
     plan_end,
     plan_generation,
     plan_replacement,
+    rules_page,
     standing_of,
 )
 from app.timetable.queries.sessions import SessionChoices, SessionPage, session_choices, session_page
+from app.timetable.queries.tables import (
+    CalendarPage,
+    activities_at,
+    calendar_page,
+    find_room,
+    find_school_year,
+    find_setting,
+    get_activity,
+    get_room,
+    get_school_holiday,
+    list_activities,
+    list_rooms,
+    list_school_holidays,
+    list_school_years,
+)
 from app.timetable.queries.weekpages import GroupFigures, WeekPage, group_figures, week_page
 from app.timetable.queries.weeks import WeekView, week_view
 
 __all__ = [
-    "GroupFigures", "SessionChoices", "SessionPage", "WeekPage", "WeekView", "calendar", "first_change_of",
-    "get_change", "get_rule", "get_rule_even_void", "group_figures", "holds_day", "last_change", "lines_of",
-    "list_rules", "load_grid", "made_by", "moment", "origin_of", "pattern_of", "placed_as", "placed_of_change",
-    "placed_where", "plan_change", "plan_closing", "plan_copy", "plan_end", "plan_generation", "plan_replacement",
-    "session_choices", "session_page", "standing_of", "wanted", "week_letters", "week_page", "week_view",
+    "CalendarPage", "Effect", "GroupFigures", "Preview", "SessionChoices", "SessionPage", "WeekPage", "WeekView",
+    "activities_at", "calendar", "calendar_page", "find_room", "find_school_year", "find_setting",
+    "first_change_of", "get_activity", "get_change", "get_room", "get_rule", "get_rule_even_void",
+    "get_school_holiday", "group_figures", "holds_day", "last_change", "lines_of", "list_activities", "list_rooms",
+    "list_rules", "list_school_holidays", "list_school_years", "load_grid", "made_by", "moment", "origin_of",
+    "pattern_of", "placed_as", "placed_of_change", "placed_where", "plan_change", "plan_closing", "plan_copy",
+    "plan_end", "plan_generation", "plan_replacement", "preview_of", "rules_page", "session_choices",
+    "session_page", "standing_of", "wanted", "week_letters", "week_page", "week_view",
 ]  # fmt: skip

@@ -1,15 +1,17 @@
 """Rules of the timetable: lists, what each has made, and the plans of mass changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.core.clock import today
 from app.core.errors import NotFound
 from app.pedagogy.models import PupilGroup, TimetableSession
+from app.pedagogy.queries import get_group, group_options
 from app.pedagogy.rules import SessionState
 from app.timetable.models import SessionOrigin, TimetableChange, TimetableChangeLine, TimetableRule
 from app.timetable.queries.grid import calendar, load_grid, placed_where
@@ -206,3 +208,23 @@ def standing_of(db: Session, sessions: Sequence[int]) -> set[int]:
         )
         found |= set(db.execute(query).scalars())
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    """The pattern of a group's week: the lines that hold today or later, by weekday, and the last mass change."""
+
+    group: PupilGroup | None
+    groups: list[tuple[str, str]]
+    days: list[tuple[int, list[TimetableRule]]]
+    last: TimetableChange | None
+
+
+def rules_page(db: Session, code: str) -> RulesPage:
+    """The lines of a group; of the first of this school year without one."""
+    groups = group_options(db)
+    chosen = code or (groups[0][0] if groups else "")
+    group = get_group(db, chosen) if chosen else None
+    rules = list_rules(db, group.id, today()) if group else []
+    days = [(day, [one for one in rules if one.weekday == day]) for day in range(7)]
+    return RulesPage(group, groups, [(day, lines) for day, lines in days if lines], last_change(db))

@@ -64,18 +64,21 @@ class Plan:
         return hashlib.sha256(repr(lines).encode()).hexdigest()[:32]
 
     @property
-    def effect(self) -> dict[str, Minutes]:
-        """Planned minutes that come and go, per group label."""
-        found: dict[str, Minutes] = {}
+    def effect(self) -> dict[tuple[int, str], Minutes]:
+        """Planned minutes that come and go, per group (number, label)."""
+        found: dict[tuple[int, str], Minutes] = {}
         for one in self.items:
-            for placed, sign in ((one.before, -1), (one.after, 1)):
-                if placed is None or placed.state == SessionState.CANCELLED or one.kind == LineKind.ADOPTED:
-                    continue
-                length = sign * (placed.end_minute - placed.start_minute)
-                found[placed.group] = found.get(placed.group, Minutes()) + (
-                    Minutes(length, 0) if placed.kind == SessionKind.PRACTICE else Minutes(0, length)
-                )
+            if one.kind != LineKind.ADOPTED:
+                for placed, sign in ((one.before, -1), (one.after, 1)):
+                    if placed is not None and placed.state == SessionState.PLANNED:
+                        key = (placed.group_id, placed.group)
+                        found[key] = found.get(key, Minutes()) + _minutes(placed, sign)
         return found
+
+
+def _minutes(placed: Placed, sign: int) -> Minutes:
+    length = sign * (placed.end_minute - placed.start_minute)
+    return Minutes(length, 0) if placed.kind == SessionKind.PRACTICE else Minutes(0, length)
 
 
 class Draft:

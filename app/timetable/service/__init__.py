@@ -1,12 +1,34 @@
 """Writes of the timetable, by subject."""
 
 from app.timetable.service.closures import add_closure, plan_closure, remove_closure
-from app.timetable.service.rules import add_rule, change_rule, end_rule, generate_again, read_pattern, undo
+from app.timetable.service.rules import (
+    add_rule,
+    change_rule,
+    end_rule,
+    generate_again,
+    read_pattern,
+    refuse_outside,
+    undo,
+)
 from app.timetable.service.sessions import cancel_session, change_session, create_session, objections, plan_session
+from app.timetable.service.tables import (
+    add_activity,
+    add_room,
+    change_room,
+    change_setting,
+    check_holidays,
+    import_holidays,
+    remove_activity,
+    remove_holiday,
+    remove_room,
+    set_school_year,
+)
 from app.timetable.service.weeks import copy_week, plan_copy, plan_replacement, replace_day
 
 __all__ = [
-    "add_closure", "add_rule", "cancel_session", "change_rule", "change_session", "copy_week", "create_session",
-    "end_rule", "generate_again", "objections", "plan_closure", "plan_copy", "plan_replacement", "plan_session",
-    "read_pattern", "remove_closure", "replace_day", "undo",
+    "add_activity", "add_closure", "add_room", "add_rule", "cancel_session", "change_room", "change_rule",
+    "change_session", "change_setting", "check_holidays", "copy_week", "create_session", "end_rule",
+    "generate_again", "import_holidays", "objections", "plan_closure", "plan_copy", "plan_replacement",
+    "plan_session", "read_pattern", "refuse_outside", "remove_activity", "remove_closure", "remove_holiday",
+    "remove_room", "replace_day", "set_school_year", "undo",
 ]  # fmt: skip

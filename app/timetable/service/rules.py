@@ -84,7 +84,7 @@ def change_rule(
     Sessions before that day, called ones and those changed by hand stay as they are.
     """
     _refuse_stale(db, rule, seen_version)
-    _refuse_outside(rule, new.starts_on)
+    refuse_outside(rule, new.starts_on)
     lock_timetable(db, [rule.group_id], [rule.staff_id, new.model.staff_id])
     plan, kept = queries.plan_change(db, rule, new, from_day=new.starts_on)
     check_seen(plan, seen)
@@ -193,7 +193,8 @@ def _refuse_stale(db: Session, rule: TimetableRule, seen_version: int | None) ->
         )
 
 
-def _refuse_outside(rule: TimetableRule, day: date) -> None:
+def refuse_outside(rule: TimetableRule, day: date) -> None:
+    """A change begins on a day of the rule."""
     if not rule.starts_on <= day <= rule.ends_on:
         raise Refused(
             f"Cette ligne va du {rule.starts_on:%d/%m/%Y} au {rule.ends_on:%d/%m/%Y} : "

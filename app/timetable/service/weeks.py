@@ -31,9 +31,11 @@ def plan_copy(db: Session, group: PupilGroup, *, source: date, first: date, last
 
 
 def copy_week(
-    db: Session, group: PupilGroup, plan: Plan, *, source: date, seen: str | None = None, by: Actor
+    db: Session, code: str, plan: Plan, *, source: date, seen: str | None = None, by: Actor
 ) -> TimetableChange:
-    """Store a copied week."""
+    """Store a copied week of a group."""
+    group = pedagogy.get_group(db, code)
+    lock_timetable(db, [group.id], [one.shown.staff_id for one in plan.items])
     check_seen(plan, seen)
     number = source.isocalendar().week
     return apply_plan(db, plan, ChangeKind.COPY_WEEK, f"Semaine {number} de {group.label} copiée", by=by)
@@ -54,10 +56,12 @@ def plan_replacement(db: Session, absent: Staff, *, day: date, substitute: str |
 
 
 def replace_day(
-    db: Session, absent: Staff, plan: Plan, *, day: date, seen: str | None = None, by: Actor
+    db: Session, code: str, plan: Plan, *, day: date, seen: str | None = None, by: Actor
 ) -> TimetableChange:
-    """Store a replacement."""
+    """Store the replacement of somebody, by code."""
+    absent = pedagogy.find_staff(db, code)
+    name = absent.full_name if absent else code
     lock_timetable(db, [one.shown.group_id for one in plan.items], [one.shown.staff_id for one in plan.items])
     check_seen(plan, seen)
-    label = f"{absent.full_name} remplacé·e le {day:%d/%m/%Y}"
+    label = f"Absence de {name} le {day:%d/%m/%Y}"
     return apply_plan(db, plan, ChangeKind.REPLACE, label, by=by)

@@ -11,16 +11,18 @@ from app.accounts.models import Staff
 from app.core.db import run
 from app.core.errors import NotFound
 from app.pedagogy.models import TimetableSession
-from app.pedagogy.queries.pupils import get_group, group_label, list_groups
+from app.pedagogy.queries.pupils import get_group, get_pupil_by_code, group_label, list_groups
 from app.pedagogy.queries.sessions import find_staff, room_options, staff_options
 from app.pedagogy.queries.shares import group_minutes, school_band, timetable_minutes
 from app.pedagogy.rules import Band, Minutes, school_year_label, school_year_of
+from app.timetable.queries.grid import week_letters
+from app.timetable.queries.planned import PlannedShare, planned_shares
 from app.timetable.queries.weeks import WeekView, week_view
 
 
 @dataclass(frozen=True, slots=True)
 class WeekOf:
-    """Whose week: `by` is groupe, personne or salle; `key` the code or name; `label` what is read."""
+    """Whose week: `by` is groupe, personne, salle or eleve; `key` the code or name; `label` what is read."""
 
     by: str
     key: str
@@ -47,6 +49,9 @@ class WeekPage:
     options: list[tuple[str, str]]
     first_of: dict[str, str]
     figures: GroupFigures | None
+    shares: list[PlannedShare]
+    band: Band
+    letter: str
 
 
 def week_page(db: Session, day: date, asked: Mapping[str, str], *, staff_id: int | None) -> WeekPage | None:
@@ -61,15 +66,18 @@ def week_page(db: Session, day: date, asked: Mapping[str, str], *, staff_id: int
         return None
     view = week_view(
         db, day, group_id=of.id if of.by == "groupe" else None, staff_id=of.id if of.by == "personne" else None,
-        room=of.key if of.by == "salle" else None,
+        room=of.key if of.by == "salle" else None, pupil_id=of.id if of.by == "eleve" else None,
     )  # fmt: skip
     people = staff_options(db)
     rooms = [(room, room) for room in room_options(db, school_year_of(day))]
-    options = {"groupe": [(code, label) for code, label, _ in groups], "personne": people, "salle": rooms}
+    options = {"groupe": [(code, label) for code, label, _ in groups], "personne": people, "salle": rooms, "eleve": []}
     first_of = {by: (present[0][0] if by == "groupe" and present else listed[0][0] if listed else "")
                 for by, listed in options.items()}  # fmt: skip
     figures = group_figures(db, day, of.id) if of.by == "groupe" and of.id else None
-    return WeekPage(of, view, options[of.by], first_of, figures)
+    groups_seen = {piece.slot.row.group_id for one in view.days for piece in one.pieces if piece.slot}
+    shares = planned_shares(db, day, groups_seen | ({of.id} if of.by == "groupe" and of.id else set()))
+    letter = week_letters(db, view.monday, view.monday).get(view.monday)
+    return WeekPage(of, view, options[of.by], first_of, figures, shares, school_band(db), (letter or "").upper())
 
 
 def group_figures(db: Session, day: date, group_id: int) -> GroupFigures:
@@ -82,6 +90,9 @@ def group_figures(db: Session, day: date, group_id: int) -> GroupFigures:
 def _whose(db: Session, day: date, asked: Mapping[str, str], first_group: str, staff_id: int | None) -> WeekOf | None:
     if room := asked.get("salle"):
         return WeekOf("salle", room, room)
+    if code := asked.get("eleve"):
+        pupil = get_pupil_by_code(db, code)
+        return WeekOf("eleve", code, pupil.full_name, pupil.id)
     if code := asked.get("personne"):
         staff = find_staff(db, code)
         if staff is None:

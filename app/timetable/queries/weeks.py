@@ -1,20 +1,21 @@
 """A week as it is drawn: days with sessions and empty stretches to scale, for a group, a person or a room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam, exists, or_
 from sqlalchemy.orm import Session
 
 from app.core.clock import local_minute, monday_of, now, today
 from app.core.db import run
-from app.pedagogy.models import TimetableSession
+from app.pedagogy.models import Membership, TimetableSession
 from app.pedagogy.queries.calendar import closed_days
 from app.pedagogy.queries.rolls import session_rows
 from app.pedagogy.rules import Minutes, SessionKind, SessionState, Standing, standing
+from app.timetable.rules.plans import UNDONE
 
 OPENS, CLOSES = 8 * 60, 17 * 60
 NOON, LUNCH_MINUTES = 12 * 60 + 30, 45
@@ -66,11 +67,20 @@ class WeekView:
 
 
 def week_view(
-    db: Session, day: date, *, group_id: int | None = None, staff_id: int | None = None, room: str | None = None
+    db: Session,
+    day: date,
+    *,
+    group_id: int | None = None,
+    staff_id: int | None = None,
+    room: str | None = None,
+    pupil_id: int | None = None,
 ) -> WeekView:
-    """The week of a day for one group, one person or one room; three statements."""
+    """The week of a day for one group, one person, one room or one pupil; three statements.
+
+    A pupil's follows the groups that the pupil belongs to, day by day.
+    """
     monday = monday_of(day)
-    rows = _rows(db, monday, group_id, staff_id, room)
+    rows = _rows(db, monday, {"group": group_id, "staff": staff_id, "room": room, "pupil": pupil_id})
     moment, this_day = local_minute(now()), today()
     slots = [WeekSlot(row, _standing(row, this_day, moment)) for row in rows]
     opens = min([OPENS, *(row.start_minute // 60 * 60 for row in rows)])
@@ -135,11 +145,9 @@ def _standing(row: Any, day: date, minute: int) -> Standing:
     return standing(row.state, called=row.called_at is not None, started=started)
 
 
-def _rows(db: Session, monday: date, group_id: int | None, staff_id: int | None, room: str | None) -> Sequence[Any]:
-    values = {
-        "monday": monday, "sunday": monday + timedelta(days=6), "group": group_id, "staff": staff_id, "room": room,
-    }  # fmt: skip
-    of = next((name for name in ("group", "staff", "room") if values[name] is not None), "")
+def _rows(db: Session, monday: date, whose: Mapping[str, int | str | None]) -> Sequence[Any]:
+    of = next((name for name, value in whose.items() if value is not None), "")
+    values = {"monday": monday, "sunday": monday + timedelta(days=6), "undone": UNDONE, **whose}
     return run(db, _week(of), values).all()
 
 
@@ -147,7 +155,20 @@ def _rows(db: Session, monday: date, group_id: int | None, staff_id: int | None,
 def _week(of: str) -> Any:
     session = TimetableSession
     whose = {"group": session.group_id, "staff": session.staff_id, "room": session.room}
-    query = session_rows().where(session.on_date >= bindparam("monday"), session.on_date <= bindparam("sunday"))
-    if of:
+    query = session_rows().add_columns(session.group_id, session.subject_id)
+    query = query.where(session.on_date >= bindparam("monday"), session.on_date <= bindparam("sunday"))
+    query = query.where(or_(session.cancel_reason.is_(None), session.cancel_reason != bindparam("undone")))
+    if of == "pupil":
+        query = query.where(_belongs())
+    elif of:
         query = query.where(whose[of] == bindparam(of))
     return query.order_by(session.on_date, session.start_minute)
+
+
+def _belongs() -> ColumnElement[bool]:
+    """The pupil belongs to the session's group on its day."""
+    stay, session = Membership, TimetableSession
+    return exists().where(
+        stay.pupil_id == bindparam("pupil"), stay.group_id == session.group_id, stay.starts_on <= session.on_date,
+        or_(stay.ends_on.is_(None), stay.ends_on >= session.on_date),
+    )  # fmt: skip

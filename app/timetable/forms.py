@@ -168,3 +168,9 @@ class RoomForm(RoomChange):
     """A room by the name that sessions bear."""
 
     name: Name
+
+
+class FeedForm(Input):
+    """Whom a link to a pupil's sessions is handed to."""
+
+    holder: Name

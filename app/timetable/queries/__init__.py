@@ -1,5 +1,6 @@
 """Reads of the timetable, by subject."""
 
+from app.timetable.queries.feeds import get_feed, list_feeds, open_feed
 from app.timetable.queries.grid import calendar, load_grid, moment, placed_where, wanted, week_letters
 from app.timetable.queries.previews import Effect, Preview, preview_of
 from app.timetable.queries.rules import (
@@ -47,10 +48,10 @@ from app.timetable.queries.weeks import WeekView, week_view
 __all__ = [
     "CalendarPage", "Effect", "GroupFigures", "Preview", "SessionChoices", "SessionPage", "WeekPage", "WeekView",
     "activities_at", "calendar", "calendar_page", "find_room", "find_school_year", "find_setting",
-    "first_change_of", "get_activity", "get_change", "get_room", "get_rule", "get_rule_even_void",
-    "get_school_holiday", "group_figures", "holds_day", "last_change", "lines_of", "list_activities", "list_rooms",
-    "list_rules", "list_school_holidays", "list_school_years", "load_grid", "made_by", "moment", "origin_of",
-    "pattern_of", "placed_as", "placed_of_change", "placed_where", "plan_change", "plan_closing", "plan_copy",
-    "plan_end", "plan_generation", "plan_replacement", "preview_of", "rules_page", "session_choices",
-    "session_page", "standing_of", "wanted", "week_letters", "week_page", "week_view",
+    "first_change_of", "get_activity", "get_change", "get_feed", "get_room", "get_rule", "get_rule_even_void",
+    "get_school_holiday", "group_figures", "holds_day", "last_change", "lines_of", "list_activities", "list_feeds",
+    "list_rooms", "list_rules", "list_school_holidays", "list_school_years", "load_grid", "made_by", "moment",
+    "open_feed", "origin_of", "pattern_of", "placed_as", "placed_of_change", "placed_where", "plan_change",
+    "plan_closing", "plan_copy", "plan_end", "plan_generation", "plan_replacement", "preview_of", "rules_page",
+    "session_choices", "session_page", "standing_of", "wanted", "week_letters", "week_page", "week_view",
 ]  # fmt: skip

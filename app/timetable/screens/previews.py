@@ -5,11 +5,11 @@ from typing import TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from app.timetable.queries import Preview, preview_of
 from app.timetable.rules.plans import Plan
+from app.web.deps import Db
 from app.web.forms import Form, Posted
 
 LOOK = "voir"
@@ -24,7 +24,7 @@ def asked(request: Request, model: type[M]) -> Form[M] | None:
     return Posted(FormData([(name, value) for name, value in values.multi_items() if name != LOOK])).read(model)
 
 
-def look(db: Session, form: Form[M], plan_of: Callable[[M], Plan]) -> Preview | None:
+def look(db: Db, form: Form[M], plan_of: Callable[[M], Plan]) -> Preview | None:
     """What a sound form would do; what refuses it lies at its field."""
     found = None
     with form.refusals():

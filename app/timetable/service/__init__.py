@@ -1,6 +1,7 @@
 """Writes of the timetable, by subject."""
 
 from app.timetable.service.closures import add_closure, plan_closure, remove_closure
+from app.timetable.service.feeds import issue_own_feed, issue_pupil_feed, revoke_feed
 from app.timetable.service.rules import (
     add_rule,
     change_rule,
@@ -28,7 +29,7 @@ from app.timetable.service.weeks import copy_week, plan_copy, plan_replacement, 
 __all__ = [
     "add_activity", "add_closure", "add_room", "add_rule", "cancel_session", "change_room", "change_rule",
     "change_session", "change_setting", "check_holidays", "copy_week", "create_session", "end_rule",
-    "generate_again", "import_holidays", "objections", "plan_closure", "plan_copy", "plan_replacement",
-    "plan_session", "read_pattern", "refuse_outside", "remove_activity", "remove_closure", "remove_holiday",
-    "remove_room", "replace_day", "set_school_year", "undo",
+    "generate_again", "import_holidays", "issue_own_feed", "issue_pupil_feed", "objections", "plan_closure",
+    "plan_copy", "plan_replacement", "plan_session", "read_pattern", "refuse_outside", "remove_activity",
+    "remove_closure", "remove_holiday", "remove_room", "replace_day", "revoke_feed", "set_school_year", "undo",
 ]  # fmt: skip

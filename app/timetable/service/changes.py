@@ -116,7 +116,7 @@ def undo_change(db: Session, change: TimetableChange, *, by: Actor) -> list[str]
     stays = take_back(db, change, by=by)
     change.undone_at = now()
     journal.record(db, change, "undo", f"Annulé : {change.label}", by=by)
-    db.flush()
+    db.flush()  # what is read next sees it
     return stays
 
 
@@ -146,7 +146,7 @@ def take_back(db: Session, change: TimetableChange, *, by: Actor) -> list[str]:
             "timetable_session", session.id, "undo", "Comme avant la modification", by=by, note=change.label
         ))  # fmt: skip
     journal.record_many(db, deeds)
-    db.flush()
+    db.flush()  # what is read next sees it
     return stays
 
 

@@ -98,7 +98,7 @@ def change_rule(
     change = apply_plan(db, plan, ChangeKind.CHANGE_RULE, f"Trame changée : {_words(new)}", rule_id=successor.id, by=by)
     change.earlier_end = earlier
     set_origins(db, successor.id, [(one.placed.id, one.rule_day) for one in kept if one.placed.id])
-    db.flush()
+    db.flush()  # what is read next sees it
     return change
 
 
@@ -139,7 +139,7 @@ def undo(db: Session, change: TimetableChange, *, by: Actor) -> list[str]:
         elif queries.first_change_of(db, rule.id) == change.id:
             _void(db, rule)
         journal.record(db, rule, "undo", f"Annulé : {change.label}", by=by)
-    db.flush()
+    db.flush()  # what is read next sees it
     return stays
 
 

@@ -9,7 +9,6 @@ from app.pedagogy.rules import SessionKind
 from app.timetable.rules import ActivityKind, WeekKind
 from app.web.fields import Blank, Code, Count, Day, Input, Line, Minute, Name, Version
 
-Zone = Literal["A", "B", "C"]
 Seen = Annotated[str, StringConstraints(max_length=64)]
 
 
@@ -131,9 +130,8 @@ class SchoolYearForm(Input):
 
 
 class SettingForm(Input):
-    """The school's zone, and whether hours of minors beyond the limits are refused or only told."""
+    """Whether hours of minors beyond the limits are refused or only told."""
 
-    zone: Annotated[Zone | None, Blank] = None
     hours: Literal["alerte", "bloque"] = "alerte"
     version: Version | None = None
 
@@ -174,3 +172,15 @@ class FeedForm(Input):
     """Whom a link to a pupil's sessions is handed to."""
 
     holder: Name
+
+
+class MoveForm(Input):
+    """A session dropped elsewhere in the week; whose week it was, to come back to it."""
+
+    on_date: Day
+    start: Minute
+    version: Version | None = None
+    groupe: Annotated[Line | None, Blank] = None
+    personne: Annotated[Line | None, Blank] = None
+    salle: Annotated[Line | None, Blank] = None
+    eleve: Annotated[Line | None, Blank] = None

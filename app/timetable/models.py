@@ -43,12 +43,11 @@ class SchoolHoliday(Base):
 
 
 class TimetableSetting(Versioned, Base):
-    """One row: the school's zone, and whether hours of minors beyond the limits are refused or only told."""
+    """One row: whether hours of minors beyond the limits are refused or only told."""
 
     __tablename__ = "timetable_setting"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    zone: Mapped[str | None] = mapped_column(String(1))
     hours_block: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

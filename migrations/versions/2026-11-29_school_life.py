@@ -59,7 +59,6 @@ def _timetable() -> None:
     op.create_table(
         "timetable_setting",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("zone", sa.String(length=1), nullable=True),
         sa.Column("hours_block", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timetable_setting")),

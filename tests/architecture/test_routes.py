@@ -17,6 +17,7 @@ PUBLIC = {
     "/premiere-connexion": "only while nobody can sign in, with the code that the server prints",
     "/invitation/{token}": "choosing a password, with a link of one use",
     "/styleguide": "in development only",
+    "/agenda/{token}.ics": "a calendar program reads the sessions of one person, by a secret and revocable address",
     "/tablette/inscription/{token}": "taking a tablet into service, with a link of one use",
 }
 

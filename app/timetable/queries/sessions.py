@@ -19,6 +19,8 @@ from app.pedagogy.queries import (
 )
 from app.pedagogy.queries.pupils import group_label
 from app.pedagogy.rules import Standing, school_year_label, school_year_of, standing, tally_label
+from app.timetable.models import TimetableRule
+from app.timetable.queries.rules import origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class SessionPage:
     standing: Standing
     sheet: RollSheet
     journal: list[Deed]
+    origin: TimetableRule | None
 
     @property
     def tally(self) -> str:
@@ -52,7 +55,8 @@ def session_page(db: Session, session_id: int) -> SessionPage:
     begun = session.on_date < today() or (session.on_date == today() and session.start_minute <= local_minute(now()))
     where = standing(session.state, called=session.called_at is not None, started=begun)
     journal = history(db, "timetable_session", session.id)
-    return SessionPage(session, where, roll_sheet(db, session), journal)
+    origin = origin_of(db, session.id)
+    return SessionPage(session, where, roll_sheet(db, session), journal, origin.rule if origin else None)
 
 
 def session_choices(db: Session, group_code: str) -> SessionChoices:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from app.accounts.queries import find_school
 from app.core.clock import today
 from app.core.errors import NotFound
 from app.pedagogy.models import Closure
@@ -22,19 +23,19 @@ class CalendarPage:
     label: str
     closures: list[Closure]
     holidays: list[tuple[date, str]]
-    setting: TimetableSetting | None
-    zone: list[SchoolHoliday]
+    zone: str
+    of_zone: list[SchoolHoliday]
 
 
 def calendar_page(db: Session) -> CalendarPage:
     """The calendar of the school year of today."""
     first = school_year_number(today())
-    setting = find_setting(db)
-    zone = list_school_holidays(db, setting.zone) if setting and setting.zone else []
+    zone = school_zone(db)
+    of_zone = list_school_holidays(db, zone) if zone else []
     start = school_year_of(today()).start or date.min
     return CalendarPage(
         find_school_year(db, school_year_label(today())), school_year_label(today()), list_closures(db),
-        holidays_of_year(db, first), setting, [one for one in zone if one.ends_on >= start],
+        holidays_of_year(db, first), zone, [one for one in of_zone if one.ends_on >= start],
     )  # fmt: skip
 
 
@@ -51,8 +52,14 @@ def list_school_years(db: Session) -> list[SchoolYear]:
     return list(db.execute(select(SchoolYear).order_by(SchoolYear.starts_on.desc())).scalars())
 
 
+def school_zone(db: Session) -> str:
+    """The zone of the school's settings; nothing before there is a school."""
+    school = find_school(db)
+    return school.zone if school else ""
+
+
 def find_setting(db: Session, *, lock: bool = False) -> TimetableSetting | None:
-    """Zone, and what passing the hours of minors does."""
+    """What passing the hours of minors does."""
     query = select(TimetableSetting).where(TimetableSetting.id == 1)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)

@@ -13,7 +13,6 @@ from app.pedagogy.rules import school_year_label
 from app.timetable import queries, service
 from app.timetable.forms import ClosureForm, SchoolYearForm, SettingForm
 from app.timetable.queries import Preview
-from app.timetable.rules import ZONES
 from app.timetable.rules.plans import Plan
 from app.timetable.screens.previews import asked, look
 from app.web.deps import Db, Listing, PostedForm
@@ -28,7 +27,7 @@ LABELS = {"starts_on": "Premier jour", "ends_on": "Dernier jour", "label": "Moti
 YEAR_LABELS = {
     "starts_on": "Premier jour de cours", "ends_on": "Dernier jour de cours", "week_a_on": "Un jour d’une semaine A"
 }  # fmt: skip
-SETTING_LABELS = {"zone": "Zone de l’école", "hours": "Horaires des mineurs"}
+SETTING_LABELS = {"hours": "Horaires des mineurs"}
 
 
 @router.get("/calendrier", name="timetable.show_calendar", dependencies=READ)
@@ -97,7 +96,7 @@ def edit_setting(request: Request, db: Db) -> Response:
     values: dict[str, Any] = {"hours": "alerte"}
     if setting is not None:
         hours = "bloque" if setting.hours_block else "alerte"
-        values = {"zone": setting.zone, "hours": hours, "version": setting.version}
+        values = {"hours": hours, "version": setting.version}
     return _setting_page(request, blank_form(values), 200)
 
 
@@ -108,9 +107,7 @@ def change_setting(request: Request, db: Db, me: Me, posted: PostedForm) -> Resp
     with form.refusals():
         if form.ok:
             typed = form.valid
-            service.change_setting(
-                db, zone=typed.zone, hours_block=typed.hours == "bloque", seen_version=typed.version, by=me
-            )
+            service.change_setting(db, hours_block=typed.hours == "bloque", seen_version=typed.version, by=me)
             return redirect(request, url(request, "timetable.show_calendar"), flash="Réglages enregistrés.")
     return _setting_page(request, form, form.status)
 
@@ -138,5 +135,4 @@ def _year_page(request: Request, form: Form[Any], label: str, status: int) -> Re
 
 
 def _setting_page(request: Request, form: Form[Any], status: int) -> Response:
-    zones = [(zone, f"Zone {zone}") for zone in ZONES]
-    return page(request, "timetable/settings.html", status=status, form=form, zones=zones, labels=SETTING_LABELS)
+    return page(request, "timetable/settings.html", status=status, form=form, labels=SETTING_LABELS)

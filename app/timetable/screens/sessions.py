@@ -1,6 +1,7 @@
 """Sessions of the timetable: seen, added, changed, cancelled."""
 
 from datetime import date
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -14,11 +15,11 @@ from app.pedagogy.policies import why_not_keep_log
 from app.pedagogy.queries import get_session
 from app.pedagogy.rules import KIND_LABELS
 from app.timetable import queries, service
-from app.timetable.forms import CancelForm, SessionForm
+from app.timetable.forms import CancelForm, MoveForm, SessionForm
 from app.timetable.service.sessions import LABELS
 from app.web.deps import Db, Listing, PostedForm
 from app.web.fields import Id
-from app.web.forms import Form, blank_form
+from app.web.forms import Form, Posted, as_typed, blank_form
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 
@@ -43,7 +44,8 @@ def create_session(request: Request, db: Db, me: Me, posted: PostedForm) -> Resp
         if form.ok:
             plan = service.plan_session(db, values=form.valid.model_dump())
             session = service.create_session(db, plan=plan, by=me)
-            return redirect(request, _week_of(request, form.valid.group, session.on_date), flash="Séance ajoutée.")
+            words = f"Séance ajoutée. {service.warnings(db, plan, session)}".strip()
+            return redirect(request, _week_of(request, form.valid.group, session.on_date), flash=words)
     return _form_page(request, db, form, None, form.status)
 
 
@@ -74,8 +76,26 @@ def change_session(request: Request, db: Db, me: Me, session_id: Id, posted: Pos
             plan = service.plan_session(db, values=form.valid.model_dump())
             moved = service.change_session(db, session, plan=plan, seen_version=form.valid.version, by=me)
             where = _week_of(request, form.valid.group, moved.on_date)
-            return redirect(request, where, flash="Séance enregistrée." if moved is session else "Séance déplacée.")
+            done = "Séance enregistrée." if moved is session else "Séance déplacée."
+            return redirect(request, where, flash=f"{done} {service.warnings(db, plan, moved)}".strip())
     return _form_page(request, db, form, session, form.status)
+
+
+@router.post("/semaine/seances/{session_id}/deplacement", name="timetable.move_session", dependencies=EDIT)
+def move_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
+    """Put a session elsewhere in the week, as it was dropped; what refuses it opens the session's form."""
+    session = get_session(db, session_id, lock=True)
+    form = posted.read(MoveForm)
+    with form.refusals():
+        if form.ok:
+            typed = form.valid
+            moved = service.move_session(
+                db, session, on_date=typed.on_date, start=typed.start, seen_version=typed.version, by=me
+            )
+            told = service.warnings(db, service.moved_plan(session, typed.on_date, typed.start), moved)
+            return redirect(request, _back(request, posted, moved), flash=f"Séance déplacée. {told}".strip())
+    form.values = {name: as_typed(value) for name, value in _values(session).items()} | form.values
+    return _form_page(request, db, _ending(form, session), session, form.status)
 
 
 @router.get("/semaine/seances/{session_id}/annulation", name="timetable.confirm_cancel", dependencies=EDIT)
@@ -96,6 +116,20 @@ def cancel_session(request: Request, db: Db, me: Me, session_id: Id, posted: Pos
             service.cancel_session(db, session, reason=typed.reason, seen_version=typed.version, by=me)
             return redirect(request, _week_of(request, session.group.code, session.on_date), flash="Séance annulée.")
     return _cancel_page(request, form, session, form.status)
+
+
+def _back(request: Request, posted: Posted, moved: TimetableSession) -> str:
+    """The week that the session was moved in: of a group, a person or a room."""
+    whose = {by: key for by in ("groupe", "personne", "salle") if (key := posted.text(by))}
+    query = whose or {"groupe": moved.group.code}
+    return url(request, "timetable.show_week", query=query | {"semaine": moved.on_date.isoformat()})
+
+
+def _ending(form: Form[Any], session: TimetableSession) -> Form[Any]:
+    """The end goes with the start, so that the form can be sent as it stands."""
+    if form.data is not None:
+        form.values["end"] = _clock(min(form.data.start + session.minutes, 1439))
+    return form
 
 
 def _values(session: TimetableSession) -> dict[str, object]:

@@ -140,7 +140,7 @@ def _holidays_page(
 ) -> Response:
     return page(
         request, "timetable/holidays.html", status=status, form=form, table=table,
-        holidays=queries.list_school_holidays(db), setting=queries.find_setting(db),
+        holidays=queries.list_school_holidays(db),
     )  # fmt: skip
 
 

@@ -11,7 +11,16 @@ from app.timetable.service.rules import (
     refuse_outside,
     undo,
 )
-from app.timetable.service.sessions import cancel_session, change_session, create_session, objections, plan_session
+from app.timetable.service.sessions import (
+    cancel_session,
+    change_session,
+    create_session,
+    move_session,
+    moved_plan,
+    objections,
+    plan_session,
+    warnings,
+)
 from app.timetable.service.tables import (
     add_activity,
     add_room,
@@ -29,7 +38,8 @@ from app.timetable.service.weeks import copy_week, plan_copy, plan_replacement, 
 __all__ = [
     "add_activity", "add_closure", "add_room", "add_rule", "cancel_session", "change_room", "change_rule",
     "change_session", "change_setting", "check_holidays", "copy_week", "create_session", "end_rule",
-    "generate_again", "import_holidays", "issue_own_feed", "issue_pupil_feed", "objections", "plan_closure",
-    "plan_copy", "plan_replacement", "plan_session", "read_pattern", "refuse_outside", "remove_activity",
-    "remove_closure", "remove_holiday", "remove_room", "replace_day", "revoke_feed", "set_school_year", "undo",
+    "generate_again", "import_holidays", "issue_own_feed", "issue_pupil_feed", "move_session", "moved_plan",
+    "objections", "plan_closure", "plan_copy", "plan_replacement", "plan_session", "read_pattern", "refuse_outside",
+    "remove_activity", "remove_closure", "remove_holiday", "remove_room", "replace_day", "revoke_feed",
+    "set_school_year", "undo", "warnings",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The timetable: sessions are created, changed, moved and cancelled; what was called stays as it was."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from app.pedagogy.service.writers import last_hand
 from app.timetable import queries
 from app.timetable.rules.grid import Objection
 
+MIDNIGHT = 1440
 LABELS = {
     "group": "Groupe", "on_date": "Date", "start": "Début", "end": "Fin", "subject": "Matière", "kind": "Type",
     "staff": "Intervenant", "room": "Salle", "reason": "Motif",
@@ -136,6 +138,31 @@ def objections(db: Session, plan: SessionPlan, *, but: int | None = None) -> lis
     """What speaks against a session: what refuses it first, then what only warns."""
     grid = queries.load_grid(db, plan.on_date, plan.on_date)
     return grid.objections(queries.wanted(db, plan), but=but)
+
+
+def warnings(db: Session, plan: SessionPlan, session: TimetableSession) -> str:
+    """What a session just planned makes somebody pass, told and not refused: the hours of minors."""
+    db.flush()  # the session stands there now
+    return " ".join(one.sentence for one in objections(db, plan, but=session.id) if not one.blocks)
+
+
+def move_session(
+    db: Session, session: TimetableSession, *, on_date: date, start: int, seen_version: int | None, by: Actor
+) -> TimetableSession:
+    """The same session on another day or at another time, as long as before."""
+    db.get(PupilGroup, session.group_id, with_for_update=True)
+    db.get(Staff, session.staff_id, with_for_update=True)
+    return change_session(db, session, plan=moved_plan(session, on_date, start), seen_version=seen_version, by=by)
+
+
+def moved_plan(session: TimetableSession, on_date: date, start: int) -> SessionPlan:
+    """A session as it would stand elsewhere in the week; it does not go beyond midnight."""
+    end = start + session.minutes
+    if end >= MIDNIGHT:
+        raise Refused("La séance finirait après minuit.", field="start")
+    return SessionPlan(
+        session.group_id, on_date, start, end, session.kind, session.subject_id, session.staff_id, session.room
+    )
 
 
 def _columns(plan: SessionPlan) -> dict[str, Any]:

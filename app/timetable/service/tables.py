@@ -51,20 +51,16 @@ def set_school_year(
     return year
 
 
-def change_setting(
-    db: Session, *, zone: str | None, hours_block: bool, seen_version: int | None, by: Actor
-) -> TimetableSetting:
-    """The school's zone, and whether hours of minors beyond the limits are refused."""
+def change_setting(db: Session, *, hours_block: bool, seen_version: int | None, by: Actor) -> TimetableSetting:
+    """Whether hours of minors beyond the limits are refused."""
     setting = queries.find_setting(db, lock=True)
     if setting is None:
         setting = TimetableSetting(id=1, version=0)
         db.add(setting)
     else:
         _refuse_stale(setting, seen_version)
-    changes = {
-        "Zone": (setting.zone, zone), "Horaires des mineurs": (_blocks(setting.hours_block), _blocks(hours_block))
-    }  # fmt: skip
-    setting.zone, setting.hours_block, setting.version = zone, hours_block, setting.version + 1
+    changes = {"Horaires des mineurs": (_blocks(setting.hours_block), _blocks(hours_block))}
+    setting.hours_block, setting.version = hours_block, setting.version + 1
     db.flush()  # its number
     journal.record(db, setting, "change", "Réglages de l’emploi du temps", by=by, changes=changes)
     return setting

@@ -20,6 +20,7 @@ from app.demo.frame import Row
 from app.demo.learning import teach
 from app.demo.live import enliven
 from app.demo.papers import furnish
+from app.demo.patterns import plan_year
 from app.demo.routings import bring_a_new_index, hand_in_drawings, write_templates
 from app.demo.school import COLUMNS, School, generate
 from app.demo.tablets import Pins, issue_demo_badges
@@ -54,6 +55,7 @@ def install_demo(database: Database, folder: Path, *, step: Callable[[str], None
         hand_in_drawings(db, folder)
         teach(db)
         enliven(db)
+        plan_year(db, school.current_groups, today())
         bring_a_new_index(db, folder)
         plan_absences(db, today())
         rate_machines(db)

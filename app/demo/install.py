@@ -16,6 +16,7 @@ from app.core.db import Database
 from app.core.errors import Refused
 from app.demo.absences import plan_absences, rate_machines
 from app.demo.accounts import Credential, keep, new_password
+from app.demo.exams import enter_exams
 from app.demo.frame import Row
 from app.demo.learning import teach
 from app.demo.live import enliven
@@ -54,6 +55,7 @@ def install_demo(database: Database, folder: Path, *, step: Callable[[str], None
         write_templates(db)
         hand_in_drawings(db, folder)
         teach(db)
+        enter_exams(db)
         enliven(db)
         plan_year(db, school.current_groups, today())
         bring_a_new_index(db, folder)

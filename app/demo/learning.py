@@ -36,6 +36,8 @@ def teach(db: Session) -> None:
     """The official framework by its import, and evidence of this school year for the groups of today."""
     store_frameworks(db, read_table(_file().encode()), label="Arrêté du 30 mars 2012", from_session=FROM_SESSION,
                      by=SYSTEM)  # fmt: skip
+    for group in db.execute(select(PupilGroup).where(PupilGroup.code.startswith("CAP1"))).scalars():
+        group.exam_session = int(group.school_year[5:]) + 1  # two years of training: the exam ends the second
     db.flush()  # what follows reads it
     _show_skills(db)
     mark(db)

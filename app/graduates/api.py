@@ -10,7 +10,19 @@ from app.core.paging import ListRequest
 from app.core.permissions import Permission
 from app.graduates import queries, service
 from app.graduates.forms import OfferForm, OutcomeForm, ResultsForm
-from app.graduates.schemas import OfferList, OfferOut, OfferRow, OffersReport, offer_out, offers_report
+from app.graduates.queries import exams as exam_queries
+from app.graduates.schemas import (
+    ExamLine,
+    ExamOut,
+    OfferList,
+    OfferOut,
+    OfferRow,
+    OffersReport,
+    exam_line,
+    exam_out,
+    offer_out,
+    offers_report,
+)
 from app.web.deps import Db
 from app.web.fields import Id, Year
 from app.web.routing import UnitOfWorkRoute
@@ -81,3 +93,15 @@ def record_results(db: Db, me: Me, session: Year, group: str, body: ResultsForm)
 def record_outcome(db: Db, me: Me, code: str, body: OutcomeForm) -> None:
     """What a leaver does on a date."""
     service.record_outcome(db, queries.get_pupil(db, code), values=body.model_dump(), by=me)
+
+
+@router.get("/exams", name="graduates.api_list_exams", dependencies=READ)
+def list_exams(db: Db) -> list[ExamLine]:
+    """Sessions per diploma with their pass rate, the latest first."""
+    return [exam_line(row) for row in exam_queries.list_exams(db)]
+
+
+@router.get("/exams/{exam_id}", name="graduates.api_show_exam", dependencies=READ)
+def show_exam(db: Db, exam_id: Id) -> ExamOut:
+    """A session with its units, candidates and results."""
+    return exam_out(exam_queries.exam_page(db, exam_queries.get_exam(db, exam_id)))

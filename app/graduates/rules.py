@@ -188,6 +188,8 @@ def why_not_points(standing: UnitStanding, outcome: UnitOutcome | None, points: 
         return "Une note d’examen va de 0 à 20."
     if standing == UnitStanding.EXEMPT and (points is not None or outcome is not None):
         return "Une épreuve dont l’élève est dispensé n’a pas de note."
+    if outcome == UnitOutcome.ABSENT and points is not None:
+        return "Absent ou noté : l’un ou l’autre."
     if standing == UnitStanding.KEPT and points is None:
         return "Notez la note conservée."
     if standing == UnitStanding.KEPT and outcome == UnitOutcome.ABSENT:

@@ -32,6 +32,7 @@ from tests.factories.absences import make_letter, make_mail, make_notice, make_r
 from tests.factories.accounts import make_school, make_staff
 from tests.factories.clients import make_company, make_contact
 from tests.factories.graduates import make_offer, make_outcome, make_result
+from tests.factories.learning import Schooling, make_schooling
 from tests.factories.material import make_lot, make_move
 from tests.factories.orders import make_line, make_order
 from tests.factories.pedagogy import make_attendance, make_group, make_pupil, make_session, make_skill
@@ -77,6 +78,7 @@ class World:
     reason: AbsenceReason
     letter: AbsenceLetter
     mail: OutgoingMail
+    schooling: Schooling
 
 
 def make_world(db: Session, size: int) -> World:
@@ -128,6 +130,7 @@ def _add(db: Session, number: int) -> World:
     return World(
         company, order, group, pupil, morning, center, job, operation, ticket, work, report, offer, master,
         *_lots(db, job), declaration, paper, template, reason, letter, mail,
+        make_schooling(db, group, pupil, theory.subject),
     )  # fmt: skip
 
 

@@ -39,6 +39,16 @@ SAMPLES = {
     "mouvements material-moves": lambda world: world.move.id,
     "vacations": lambda world: world.staff.code,
     "{month}": lambda _: "2026-11",
+    "referentiels": lambda world: world.schooling.framework.id,
+    "preuves": lambda world: world.schooling.evidence.id,
+    "notes": lambda world: world.schooling.evaluation.id,
+    "carnet {term_id}": lambda world: world.group.code,
+    "{group} matieres": lambda world: world.schooling.evaluation.subject_id,
+    "periodes bulletins": lambda world: world.schooling.term.id,
+    "emis": lambda world: f"{world.schooling.issued.id}.pdf",
+    "livrets": lambda _: "skills.pdf",
+    "examens exams": lambda world: world.schooling.exam.id,
+    "epreuves": lambda world: world.group.diploma.code,
     "jours ledger": lambda _: "2026-11-24",
 }
 BY_WORD = {word: sample for words, sample in SAMPLES.items() for word in words.split()}

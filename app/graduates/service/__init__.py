@@ -65,7 +65,7 @@ def record_results(
         if code not in sheet:
             raise Refused(f"L’élève « {code} » n’est pas dans le groupe {group.code}.", field="rows")
         if verdict is not None:
-            changed += _record_result(db, sheet[code], group.diploma_id, session, verdict, by=by)
+            changed += record_verdict(db, sheet[code], group.diploma_id, session, verdict, by=by)
     return changed
 
 
@@ -86,7 +86,8 @@ def record_outcome(db: Session, pupil: Pupil, *, values: Mapping[str, Any], by: 
     return outcome
 
 
-def _record_result(db: Session, pupil: Pupil, diploma_id: int, session: int, verdict: ExamVerdict, *, by: Actor) -> int:
+def record_verdict(db: Session, pupil: Pupil, diploma_id: int, session: int, verdict: ExamVerdict, *, by: Actor) -> int:
+    """The jury's word on one pupil; 1 when it is news, else 0. The journal keeps the word before."""
     found = queries.find_result(db, pupil.id, diploma_id, session)
     if found is not None and found.verdict == verdict:
         return 0

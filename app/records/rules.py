@@ -181,9 +181,17 @@ def same_again(group: GroupFact, coming: Collection[GroupFact]) -> GroupFact | N
     return next((one for one in coming if one.diploma == group.diploma and one.level == group.level), None)
 
 
-def proposed(group: GroupFact, coming: Collection[GroupFact]) -> Fate:
-    """What is proposed for a pupil: go on where there is a next level, leave after the last one."""
-    return Fate.GOES_ON if following(group, coming) is not None else Fate.LEAVES
+def proposed(group: GroupFact, leaving: Collection[GroupFact], coming: Collection[GroupFact]) -> Fate:
+    """What is proposed for a pupil: go on where there is a next level, leave after the last one.
+
+    A group that is not made yet is no reason to leave: nothing is proposed before next year's groups of the diploma
+    exist, nor where this year has a higher level, nor after a first year (every diploma takes two at least).
+    """
+    if following(group, coming) is not None:
+        return Fate.GOES_ON
+    last = group.level > 1 and all(one.level <= group.level for one in leaving if one.diploma == group.diploma)
+    made = any(one.diploma == group.diploma for one in coming)
+    return Fate.LEAVES if last and made else Fate.SKIPPED
 
 
 def next_school_year(label: str) -> str:

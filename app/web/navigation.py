@@ -46,7 +46,6 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         Entry("Notes", "edit", "learning.list_marks"),
         _WEEK,
         _PUPILS,
-        Entry("Heures", "clock", "pedagogy.show_hours"),
     ),
     Role.DIRECTOR: (
         Entry("Pilotage", "home", "board.home"),

@@ -10,7 +10,7 @@ from app.core.permissions import Role
 from app.pedagogy import queries as pedagogy
 from app.pedagogy.models import AttendanceDay, PupilGroup
 from app.records import queries, service
-from app.records.rules import Fate, next_code, next_school_year
+from app.records.rules import Fate, GroupFact, next_code, next_school_year, proposed
 from app.records.service import Choice
 from tests.factories import (
     actor_of,
@@ -71,6 +71,24 @@ def test_what_is_proposed(scene):
     found = scene.page().candidates
     assert (found[scene.lina.code].fate, found[scene.lina.code].target) == (Fate.GOES_ON, "CAP2-2027")
     assert found[scene.noa.code].fate == Fate.LEAVES
+
+
+def a_group(level, year="2026-2027"):
+    return GroupFact(f"CAP{level}-{year}", f"CAP {level}", "CAP", year, level)
+
+
+@pytest.mark.parametrize(
+    ("coming", "fates"),
+    [
+        ([], [Fate.SKIPPED, Fate.SKIPPED]),
+        ([1], [Fate.SKIPPED, Fate.LEAVES]),
+        ([1, 2], [Fate.GOES_ON, Fate.LEAVES]),
+    ],
+)
+def test_a_group_that_is_not_made_yet_is_no_reason_to_leave(coming, fates):
+    leaving, new = [a_group(1), a_group(2)], [a_group(level, "2027-2028") for level in coming]
+    assert [proposed(group, leaving, new) for group in leaving] == fates
+    assert proposed(a_group(1), [a_group(1)], [a_group(1, "2027-2028")]) == Fate.SKIPPED
 
 
 def test_stays_are_closed_and_opened_and_nothing_of_the_past_moves(scene, db):

@@ -92,13 +92,14 @@ def year_page(db: Session, from_year: str, to_year: str, last_day: date) -> Year
     listed: dict[str, list[Candidate]] = {group.code: [] for group in leaving}
     for row in run(db, _MEMBERS, {"year": from_year, "day": last_day}):
         group = by_code[row.group_code]
-        listed[row.group_code].append(_candidate(row, group, coming, _why_not(row, ahead, called, last_day)))
+        listed[row.group_code].append(_candidate(row, group, (leaving, coming), _why_not(row, ahead, called, last_day)))
     groups = [(group, listed[group.code]) for group in leaving if listed[group.code]]
     return YearPage(from_year, to_year, coming, groups, live_change(db, to_year))
 
 
-def _candidate(row: Any, group: GroupFact, coming: list[GroupFact], why_not: str) -> Candidate:
-    fate = Fate.SKIPPED if why_not else proposed(group, coming)
+def _candidate(row: Any, group: GroupFact, groups: tuple[list[GroupFact], list[GroupFact]], why_not: str) -> Candidate:
+    leaving, coming = groups
+    fate = Fate.SKIPPED if why_not else proposed(group, leaving, coming)
     target = following(group, coming) if fate == Fate.GOES_ON else same_again(group, coming)
     name = f"{row.first_name} {row.last_name}"
     return Candidate(row.id, row.code, name, row.stay_id, group, fate, target.code if target else "", why_not)

@@ -10,6 +10,7 @@ function move(event) {
   const step = steps[event.key];
   if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
   const all = cells(event.currentTarget);
+  if (!all.includes(cell)) return;
   const next = all[all.indexOf(cell) + step];
   if (!next && event.key !== "Enter") return;
   event.preventDefault();

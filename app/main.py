@@ -1,9 +1,9 @@
 """The assembly: middlewares, error pages, routers, and what happens at start and stop."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -12,10 +12,13 @@ from app import __version__
 from app.absences import screens as absences_screens
 from app.accounts import api as accounts_api
 from app.accounts import screens as accounts_screens
+from app.accounts.queries import find_school
 from app.board import screens as board_screens
 from app.clients import api as clients_api
 from app.clients import screens as clients_screens
 from app.core.db import PLACES, Database
+from app.core.mail.sender import Postman
+from app.core.mail.smtp import MailServer
 from app.exchange import screens as exchange_screens
 from app.graduates import api as graduates_api
 from app.graduates import screens as graduates_screens
@@ -71,7 +74,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(PLACES, "request"))
         environment()
-        yield
+        with _postman(app):
+            yield
         app.state.database.dispose()
 
     app = FastAPI(
@@ -88,6 +92,27 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.router.routes.extend(routes)  # where FastAPI looks for what it describes in the schema
     _add_middleware(app, settings)
     return app
+
+
+@contextmanager
+def _postman(app: FastAPI) -> Iterator[None]:
+    """Carries the outbox while the server runs, where the school has a mail server."""
+    settings: Settings = app.state.settings
+    if not settings.smtp_host:
+        yield
+        return
+    with app.state.database.reading() as db:
+        school = find_school(db)
+    server = MailServer(
+        settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password, settings.smtp_starttls,
+        settings.smtp_from, school.name if school else "",
+    )  # fmt: skip
+    postman = Postman(app.state.database, server)
+    postman.start()
+    try:
+        yield
+    finally:
+        postman.stop()
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

@@ -30,7 +30,7 @@ OPTIONS: dict[str, Any] = {
 
 def serve(settings: Settings, *, workers: int = 1) -> None:
     """Serve until stopped. Refuses what would be unsafe, with the way out in one sentence."""
-    if why := why_unsafe(settings):
+    if why := why_unsafe(settings) or why_no_mail(settings):
         raise Refused(why)
     begin(settings)
     database = Database(settings.url)
@@ -57,6 +57,13 @@ def why_unsafe(settings: Settings) -> str | None:
         "Donnez un certificat (COMPAGNON_TLS_CERT et COMPAGNON_TLS_KEY), ou l’adresse https de votre serveur "
         "mandataire (COMPAGNON_BASE_URL). Sur un réseau privé seulement : COMPAGNON_PLAIN_HTTP=private."
     )
+
+
+def why_no_mail(settings: Settings) -> str | None:
+    """A mail server needs an address to send from."""
+    if settings.smtp_host and "@" not in settings.smtp_from:
+        return "COMPAGNON_SMTP_HOST demande une adresse d’expéditeur : donnez COMPAGNON_SMTP_FROM."
+    return None
 
 
 def is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from app import __version__
+from app.absences import api as absences_api
 from app.absences import screens as absences_screens
 from app.accounts import api as accounts_api
 from app.accounts import screens as accounts_screens
@@ -53,9 +54,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     orders_screens.router, orders_api.router,
     pedagogy_screens.router, pedagogy_api.router,
     timetable_screens.router, timetable_api.router,
-    absences_screens.router,
     records_screens.router,
     learning_screens.router,
+    absences_screens.router, absences_api.router,
     machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,

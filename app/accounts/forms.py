@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from app.core.permissions import Role
-from app.web.fields import Blank, Code, Email, Input, Line, Name, Pct, Version
+from app.web.fields import Blank, Code, Count, Email, Input, Line, Name, Pct, Version
 
 # As it was typed: a space at either end is part of a password (V01).
 Password = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1000)]
@@ -112,4 +112,6 @@ class SchoolForm(Input):
     practice_target: Pct
     daily_breaks: Line = ""
     order_share: Annotated[Pct, Field(ge=1)] = Decimal(50)
+    call_grace: Annotated[Count, Field(le=240)] = 15
+    whole_half_days: bool = False
     version: Version | None = None

@@ -48,7 +48,8 @@ SCHOOL_LABELS = {
     "name": "Nom de l’école", "siret": "SIRET", "uai": "Code UAI", "address": "Adresse", "postal_code": "Code postal",
     "city": "Ville", "zone": "Zone de vacances", "share_low": "Pratique, au moins", "share_high": "Pratique, au plus",
     "practice_target": "Pratique visée", "daily_breaks": "Pauses de chaque jour",
-    "order_share": "Part de l’atelier pour les commandes",
+    "order_share": "Part de l’atelier pour les commandes", "call_grace": "Appel à relancer après",
+    "whole_half_days": "Demi-journée comptée si toute manquée",
 }  # fmt: skip
 WRONG_SIGN_IN = "Adresse ou mot de passe incorrect. Vérifiez les deux, puis recommencez."
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from app.absences.queries import absence_watch
 from app.accounts.queries import find_band
 from app.board import queries
 from app.board.queries import OrderCounts, Turnover
@@ -18,6 +19,7 @@ from app.graduates.rules import CohortFigures
 from app.machines.queries import watched
 from app.orders.queries import Book, OrderList, count_book, list_orders
 from app.pedagogy.queries.forecasts import school_forecast
+from app.pedagogy.queries import overdue_calls
 from app.pedagogy.queries.summary import SchoolShare, school_share, shares_by_month
 from app.pedagogy.rules import Minutes
 from app.pedagogy.rules.forecast import Forecast
@@ -92,6 +94,7 @@ def _todos(db: Session, actor: Actor, counts: OrderCounts, today: date) -> list[
         *_starting(db, actor),
         *_order_todos(actor, counts),
         *_call_todos(db, actor, today),
+        *_absence_todos(db, actor, today),
         *_safety_todos(db, actor, today),
         *_quality_todos(db, actor),
         *_staff_todos(db, actor),
@@ -129,12 +132,43 @@ def _orders(tone: str, text: str, note: str, state: str, label: str, **query: st
 
 
 def _call_todos(db: Session, actor: Actor, today: date) -> list[Todo]:
-    missing = queries.calls_missing(db, today) if actor.can(Permission.ROLL_CALL) else 0
-    if not missing:
+    late = overdue_calls(db) if actor.can(Permission.ROLL_CALL) else []
+    if not late:
         return []
-    text = _count(missing, "appel non fait", "appels non faits")
-    note = "Ces heures ne comptent pour personne tant que l’appel manque."
+    text = _count(len(late), "appel non fait", "appels non faits")
+    now = [f"{one.first_name} {one.last_name} ({one.label})" for one in late if one.on_date == today]
+    waiting = f"Aujourd’hui : {', '.join(dict.fromkeys(now))}. " if now else ""
+    note = f"{waiting}Ces heures ne comptent pour personne tant que l’appel manque."
     return [Todo("caution", text, note, "pedagogy.list_calls", (), (), "Voir les appels")]
+
+
+def _absence_todos(db: Session, actor: Actor, today: date) -> list[Todo]:
+    """Guardians to tell, months over the threshold without a letter, messages that failed, reasons to decide."""
+    if not actor.can(Permission.ABSENCE_READ):
+        return []
+    seen, found = absence_watch(db, today), []
+    if seen.to_tell and actor.can(Permission.MAIL_SEND):
+        text = _count(seen.to_tell, "absence sans motif", "absences sans motif")
+        found.append(_absence("caution", text, "Les responsables ne sont pas encore prévenus.", "absences.show_day",
+                              "Prévenir"))  # fmt: skip
+    if seen.flagged:
+        text = _count(
+            seen.flagged, "élève a quatre demi-journées sans motif", "élèves ont quatre demi-journées sans motif"
+        )
+        found.append(
+            _absence("late", text, "Le courrier de ce mois n’est pas fait.", "absences.show_month", "Voir le mois")
+        )
+    if seen.to_decide and actor.can(Permission.ABSENCE_DECIDE):
+        text = _count(seen.to_decide, "motif d’absence à décider", "motifs d’absence à décider")
+        found.append(_absence("info", text, "", "absences.list_absences", "Décider", ("motif", "pending")))
+    if seen.failed and actor.can(Permission.MAIL_SEND):
+        text = _count(seen.failed, "message n’est pas parti", "messages ne sont pas partis")
+        found.append(_absence("late", text, "", "absences.show_outbox", "Voir les messages", ("etat", "failed")))
+    return found
+
+
+def _absence(tone: str, text: str, note: str, route: str, label: str, *query: tuple[str, str]) -> Todo:
+    return Todo(tone, text, note, route, (), query, label)
 
 
 def _safety_todos(db: Session, actor: Actor, today: date) -> list[Todo]:

@@ -79,20 +79,11 @@ def turnover(db: Session, today: date, months: int = 12) -> list[Turnover]:
     return [Turnover(month, net) for month, net in sums.items()]
 
 
-_CALLS_MISSING = select(func.count()).where(
-    _SESSION.on_date >= bindparam("start"), _SESSION.on_date < bindparam("today"),
-    _SESSION.state != SessionState.CANCELLED, _SESSION.called_at.is_(None),
-)  # fmt: skip
 _WITHOUT_ACCESS = select(func.count()).where(Staff.password_hash.is_(None), Staff.disabled_at.is_(None))
 _ANY_PUPIL, _ANY_ORDER = select(Pupil.id).limit(1), select(_ORDER.id).limit(1)
 _ENROLLED = select(func.count()).where(
     Pupil.entered_on <= bindparam("day"), Pupil.left_on.is_(None) | (Pupil.left_on >= bindparam("day"))
 )
-
-
-def calls_missing(db: Session, today: date) -> int:
-    """Sessions of this school year up to yesterday that nobody has called."""
-    return int(run(db, _CALLS_MISSING, {"start": school_year_start(today), "today": today}).scalar_one())
 
 
 def staff_without_access(db: Session) -> int:

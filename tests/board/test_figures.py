@@ -7,9 +7,10 @@ from app.board import queries
 from app.core.clock import now, today
 from app.orders.rules import OrderState
 from app.pedagogy.models import AttendanceDay
+from app.pedagogy.queries import overdue_calls
 from app.pedagogy.queries.summary import school_share, shares_by_month
 from app.pedagogy.rules import SessionKind, SessionState
-from tests.factories import make_group, make_order, make_pupil, make_session, make_staff
+from tests.factories import make_group, make_order, make_pupil, make_school, make_session, make_staff
 
 
 def order(db, state, due="2026-11-26", net="100.00", delivered=None):
@@ -61,13 +62,17 @@ def test_the_school_s_share_adds_every_pupil_of_the_period(db):
     assert [month.share for month in months] == [Decimal("0.6667"), Decimal("0.8000")]
 
 
-def test_calls_are_missing_up_to_yesterday_and_cancelled_sessions_want_none(db):
+def test_calls_are_chased_once_their_grace_is_over_and_cancelled_sessions_want_none(db):
     group = make_group(db)
+    make_school(db, call_grace=100)
     make_session(db, group, on_date=date(2026, 11, 23))
     make_session(db, group, on_date=date(2026, 11, 20), state=SessionState.CANCELLED)
-    make_session(db, group, on_date=today())
+    make_session(db, group, on_date=today())  # begun an hour and a half ago
     make_session(db, group, on_date=date(2026, 8, 31))  # the year before
-    assert queries.calls_missing(db, today()) == 1
+    assert [one.on_date for one in overdue_calls(db)] == [date(2026, 11, 23)]
+    make_school(db).call_grace = 90
+    db.flush()
+    assert [one.on_date for one in overdue_calls(db)] == [today(), date(2026, 11, 23)]
 
 
 def test_a_teacher_s_hours_are_those_of_called_sessions_as_logged(db):

@@ -9,6 +9,8 @@ from app.absences.queries.pages import (
     MonthLine,
     MonthPage,
     PupilPage,
+    Watch,
+    absence_watch,
     count_to_tell,
     day_lines,
     day_page,
@@ -23,8 +25,8 @@ from app.absences.queries.register import CalledSession, Register, register_of
 
 __all__ = [
     "Away", "CalledSession", "DayLine", "DayPage", "Late", "LetterFacts", "ListLine", "MonthLine", "MonthPage",
-    "OutboxPage", "PupilPage", "Register", "Who", "asked_month", "away_between", "count_to_tell", "day_lines",
-    "day_page", "find_letter", "get_letter", "get_reason", "late_between", "letter_facts", "list_absences",
-    "month_page", "month_words", "outbox_page", "pupil_page", "reasons_to_decide", "register_of", "staff_names",
-    "whole_half_days",
+    "OutboxPage", "PupilPage", "Register", "Watch", "Who", "absence_watch", "asked_month", "away_between",
+    "count_to_tell", "day_lines", "day_page", "find_letter", "get_letter", "get_reason", "late_between",
+    "letter_facts", "list_absences", "month_page", "month_words", "outbox_page", "pupil_page", "reasons_to_decide",
+    "register_of", "staff_names", "whole_half_days",
 ]  # fmt: skip

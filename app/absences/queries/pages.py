@@ -23,7 +23,7 @@ from app.absences.rules import Absence, LetterKind, MissedHalf, Standing, Tally,
 from app.accounts.models import Staff
 from app.core.clock import today
 from app.core.db import run
-from app.core.mail import MailState, OutgoingMail
+from app.core.mail import MailState, OutgoingMail, count_mails
 from app.core.paging import ListRequest
 from app.pedagogy.models import AbsenceReason, Pupil, PupilGroup
 from app.pedagogy.queries import Recipient, guardians_to_tell
@@ -138,6 +138,24 @@ def count_to_tell(db: Session, day: date) -> int:
     ]  # fmt: skip
     notices = notices_of(db, pairs)
     return sum(notice_for(who, absence, notices) is None for who, absence in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a home page tells of absences."""
+
+    to_tell: int
+    flagged: int
+    to_decide: int
+    failed: int
+
+
+def absence_watch(db: Session, day: date) -> Watch:
+    """Guardians to tell today, months over the threshold without a letter, reasons to decide, messages that failed."""
+    month = month_page(db, day)
+    flagged = sum(LetterKind.LETTER not in line.letters for line in month.flagged)
+    failed = count_mails(db).get(MailState.FAILED, 0)
+    return Watch(count_to_tell(db, day), flagged, len(reasons_to_decide(db, school_year_of(day))), failed)
 
 
 _LATER = AbsenceReason.__table__.alias("later")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.accounts.models import Staff
+from app.accounts.models import School, Staff
 from app.core.clock import local_minute, now, today
 from app.core.db import run
 from app.core.errors import NotFound
@@ -240,6 +240,34 @@ def count_calls_to_do(db: Session, *, staff_id: int | None = None) -> int:
     """How many roll calls are missing."""
     values = present_minute() | {"staff": staff_id}
     return int(run(db, _missing_count(of_staff=staff_id is not None), values).scalar_one())
+
+
+@cache
+def _overdue() -> Any:
+    """This school year's sessions whose call is late: begun longer ago than the school's minutes of grace."""
+    session = TimetableSession
+    day, minute, grace = bindparam("today"), bindparam("minute"), bindparam("grace")
+    begun = or_(session.on_date < day, session.start_minute + grace <= minute)
+    return (
+        select(session.id, session.on_date, session.start_minute, PupilGroup.label, Staff.first_name, Staff.last_name)
+        .join(PupilGroup, PupilGroup.id == session.group_id)
+        .join(Staff, Staff.id == session.staff_id)
+        .where(
+            session.called_at.is_(None), session.state == SessionState.PLANNED, session.on_date <= day,
+            session.on_date >= bindparam("start"), begun,
+        )
+        .order_by(session.on_date.desc(), session.start_minute.desc())
+    )  # fmt: skip
+
+
+_GRACE = select(School.call_grace).where(School.id == 1)
+
+
+def overdue_calls(db: Session) -> Sequence[Any]:
+    """Who has not called: sessions of this school year, the latest first, past the minutes of grace. Two statements."""
+    found = run(db, _GRACE).scalar_one_or_none()
+    values = present_minute() | {"grace": 0 if found is None else found, "start": school_year_of(today()).start}
+    return run(db, _overdue(), values).all()
 
 
 @cache

@@ -12,6 +12,7 @@ from app.accounts.rules import CurrentUser
 from app.core.errors import Refused, Stale
 from app.core.permissions import Permission
 from app.machines.rules.fixes import FIXES
+from app.pedagogy.queries import count_calls_to_do
 from app.web.deps import Db, Listing, PostedForm
 from app.web.fields import Id
 from app.web.forms import Form, blank_form
@@ -48,7 +49,7 @@ def board_page(request: Request, db: Db, me: CurrentUser, values: dict[str, str]
     coming = [] if found.hand or trouble else queries.coming_refusals(db, found.day)
     return page(
         request, "workshop/today.html", status=409 if trouble else 200, board=found, kept=kept, trouble=trouble,
-        coming=coming,
+        coming=coming, calls_owed=0 if trouble or found.hand else count_calls_to_do(db, staff_id=me.staff_id),
         form=blank_form(), alerts=alerts(db, me), presence=Presence, refusal_title=policies.refusal_title,
         next=_next_value(found.next_item), fixes={check.value: fix for check, fix in FIXES.items()},
     )  # fmt: skip

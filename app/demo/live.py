@@ -17,6 +17,7 @@ from app.demo.decisions import go_past, try_in_vain
 from app.demo.evening import leave_times, set_breaks
 from app.demo.material import fill_racks
 from app.demo.quality import show_quality
+from app.demo.reasons import explain
 from app.machines.models import Clearance
 from app.machines.rules import Check, ClearanceKind
 from app.machines.rules.spans import years_later
@@ -63,6 +64,7 @@ def enliven(db: Session) -> None:
     fill_racks(db, by=accounts.staff_actor(sessions[0].staff))
     _look_ahead(db, sessions)
     show_quality(db, accounts.staff_actor(sessions[0].staff))
+    explain(db)
 
 
 def _holidays_around(day: date) -> Iterator[Holiday]:

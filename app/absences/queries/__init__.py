@@ -17,7 +17,6 @@ from app.absences.queries.pages import (
     list_absences,
     month_page,
     pupil_page,
-    reasons_to_decide,
 )
 from app.absences.queries.reading import Away, Late, Who, away_between, late_between, whole_half_days
 from app.absences.queries.reasons import get_reason, staff_names
@@ -27,6 +26,6 @@ __all__ = [
     "Away", "CalledSession", "DayLine", "DayPage", "Late", "LetterFacts", "ListLine", "MonthLine", "MonthPage",
     "OutboxPage", "PupilPage", "Register", "Watch", "Who", "absence_watch", "asked_month", "away_between",
     "count_to_tell", "day_lines", "day_page", "find_letter", "get_letter", "get_reason", "late_between",
-    "letter_facts", "list_absences", "month_page", "month_words", "outbox_page", "pupil_page", "reasons_to_decide",
+    "letter_facts", "list_absences", "month_page", "month_words", "outbox_page", "pupil_page",
     "register_of", "staff_names", "whole_half_days",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from app.absences.queries.reading import (
     absences_between,
     away_between,
     late_between,
+    tally_of,
     whole_half_days,
 )
 from app.absences.rules import Absence, LetterKind, MissedHalf, Standing, Tally, by_month, tally
@@ -132,12 +133,13 @@ def day_page(db: Session, day: date) -> DayPage:
 
 def count_to_tell(db: Session, day: date) -> int:
     """Absences of a day without a reason whose guardians were not told yet; three statements."""
-    pairs = [
-        (who, absence) for who, absence in absences_between(away_between(db, day - LOOK_BACK, day), day, day)
-        if absence.standing == Standing.NONE
-    ]  # fmt: skip
-    notices = notices_of(db, pairs)
-    return sum(notice_for(who, absence, notices) is None for who, absence in pairs)
+    return _count_untold(db, absences_between(away_between(db, day - LOOK_BACK, day), day, day))
+
+
+def _count_untold(db: Session, pairs: Sequence[tuple[Who, Absence]]) -> int:
+    open_ones = [(who, absence) for who, absence in pairs if absence.standing == Standing.NONE]
+    notices = notices_of(db, open_ones)
+    return sum(notice_for(who, absence, notices) is None for who, absence in open_ones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,21 @@ class Watch:
 
 
 def absence_watch(db: Session, day: date) -> Watch:
-    """Guardians to tell today, months over the threshold without a letter, reasons to decide, messages that failed."""
-    month = month_page(db, day)
-    flagged = sum(LetterKind.LETTER not in line.letters for line in month.flagged)
+    """Guardians to tell today, months over the threshold without a letter, absences to decide, messages that failed.
+
+    Six statements for a home page: one reading serves the month and the absences of the day.
+    """
+    period = month_of(day)
+    start = period.start or day
+    found = away_between(db, min(start, day - LOOK_BACK), day)
+    whole, letters = whole_half_days(db), _letters_of(db, start)
+    flagged = sum(
+        tally_of(one, period, whole=whole).flagged and LetterKind.LETTER not in letters.get(one.who.pupil_id, {})
+        for one in found
+    )
+    pending = sum(absence.standing == Standing.PENDING for one in found for absence in one.absences)
     failed = count_mails(db).get(MailState.FAILED, 0)
-    return Watch(count_to_tell(db, day), flagged, len(reasons_to_decide(db, school_year_of(day))), failed)
+    return Watch(_count_untold(db, absences_between(found, day, day)), flagged, pending, failed)
 
 
 _LATER = AbsenceReason.__table__.alias("later")
@@ -176,7 +188,6 @@ _REASONS = (
 )  # fmt: skip
 _EXPECTED = _REASONS.where(_LATER.c.id.is_(None), AbsenceReason.withdrawn.is_(False)).order_by(Pupil.sort_key)
 _OF_PUPIL = _REASONS.where(AbsenceReason.pupil_id == bindparam("pupil")).order_by(AbsenceReason.id.desc())
-_PENDING = _EXPECTED.where(AbsenceReason.legitimate.is_(None), AbsenceReason.code == "AUT")
 
 
 def expected_on(db: Session, day: date) -> Sequence[Any]:
@@ -187,11 +198,6 @@ def expected_on(db: Session, day: date) -> Sequence[Any]:
 def reasons_of(db: Session, pupil_id: int, period: Period) -> Sequence[Any]:
     """Everything that was said about a pupil's absences, the latest first, replaced ones too. One statement."""
     return run(db, _OF_PUPIL, {"pupil": pupil_id, "start": period.start, "end": period.end}).all()
-
-
-def reasons_to_decide(db: Session, period: Period) -> Sequence[Any]:
-    """The reasons of a period that wait for the direction. One statement."""
-    return run(db, _PENDING, {"start": period.start, "end": period.end}).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +225,17 @@ class MonthPage:
         return [line for line in self.lines if line.tally.flagged]
 
 
-_LETTERS = select(AbsenceLetter.id, AbsenceLetter.pupil_id, AbsenceLetter.month, AbsenceLetter.kind).where(
-    AbsenceLetter.month >= bindparam("start"), AbsenceLetter.month <= bindparam("end")
+_LETTERS = select(AbsenceLetter.id, AbsenceLetter.pupil_id, AbsenceLetter.kind).where(
+    AbsenceLetter.month == bindparam("month")
 )
+
+
+def _letters_of(db: Session, month: date) -> dict[int, dict[LetterKind, int]]:
+    """The letters that were issued about a month, by pupil and kind. One statement."""
+    letters: dict[int, dict[LetterKind, int]] = {}
+    for row in run(db, _LETTERS, {"month": month}).all():
+        letters.setdefault(row.pupil_id, {})[row.kind] = row.id
+    return letters
 
 
 def month_page(db: Session, day: date) -> MonthPage:
@@ -229,9 +243,7 @@ def month_page(db: Session, day: date) -> MonthPage:
     period = month_of(day)
     start, end = period.start or day, period.end or day
     whole, late = whole_half_days(db), late_between(db, start, end)
-    letters: dict[int, dict[LetterKind, int]] = {}
-    for row in run(db, _LETTERS, {"start": start, "end": start}).all():
-        letters.setdefault(row.pupil_id, {})[row.kind] = row.id
+    letters = _letters_of(db, start)
     lines = []
     for one in away_between(db, start, end):
         halves = one.halves(period, whole=whole)

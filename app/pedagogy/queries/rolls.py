@@ -246,7 +246,9 @@ def count_calls_to_do(db: Session, *, staff_id: int | None = None) -> int:
 def _overdue() -> Any:
     """This school year's sessions whose call is late: begun longer ago than the school's minutes of grace."""
     session = TimetableSession
-    day, minute, grace = bindparam("today"), bindparam("minute"), bindparam("grace")
+    day: Any = bindparam("today")
+    minute: Any = bindparam("minute")
+    grace: Any = func.coalesce(select(School.call_grace).where(School.id == 1).scalar_subquery(), 0)
     begun = or_(session.on_date < day, session.start_minute + grace <= minute)
     return (
         select(session.id, session.on_date, session.start_minute, PupilGroup.label, Staff.first_name, Staff.last_name)
@@ -260,13 +262,9 @@ def _overdue() -> Any:
     )  # fmt: skip
 
 
-_GRACE = select(School.call_grace).where(School.id == 1)
-
-
 def overdue_calls(db: Session) -> Sequence[Any]:
-    """Who has not called: sessions of this school year, the latest first, past the minutes of grace. Two statements."""
-    found = run(db, _GRACE).scalar_one_or_none()
-    values = present_minute() | {"grace": 0 if found is None else found, "start": school_year_of(today()).start}
+    """Who has not called: sessions of this school year, the latest first, past the minutes of grace. One statement."""
+    values = present_minute() | {"start": school_year_of(today()).start}
     return run(db, _overdue(), values).all()
 
 

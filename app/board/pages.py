@@ -18,8 +18,8 @@ from app.graduates.queries import figures_by_session, offers_since
 from app.graduates.rules import CohortFigures
 from app.machines.queries import watched
 from app.orders.queries import Book, OrderList, count_book, list_orders
-from app.pedagogy.queries.forecasts import school_forecast
 from app.pedagogy.queries import overdue_calls
+from app.pedagogy.queries.forecasts import school_forecast
 from app.pedagogy.queries.summary import SchoolShare, school_share, shares_by_month
 from app.pedagogy.rules import Minutes
 from app.pedagogy.rules.forecast import Forecast

@@ -10,6 +10,7 @@ from app.pedagogy.forms import RollForm, at_fields, read_roll
 from app.pedagogy.models import TimetableSession
 from app.pedagogy.queries import RollSheet
 from app.pedagogy.rules import Said
+from app.pedagogy.rules.photos import PhotoUse
 from app.web.deps import Db, PostedForm
 from app.web.fields import Id
 from app.web.forms import Form, blank_form
@@ -31,7 +32,7 @@ def show_call(request: Request, db: Db, session_id: Id) -> Response:
     """The roll of a session: everyone is present before the call, afterwards what holds."""
     session = queries.get_session(db, session_id)
     sheet = queries.roll_sheet(db, session)
-    return _roll_page(request, blank_form({"version": sheet.version}), session, sheet, 200)
+    return _roll_page(request, db, blank_form({"version": sheet.version}), session, sheet, status=200)
 
 
 @router.post("/appels/{session_id}", name="pedagogy.call_roll", dependencies=CALL)
@@ -50,7 +51,7 @@ def call_roll(request: Request, db: Db, me: Me, session_id: Id, posted: PostedFo
             done = service.call_roll(db, session, statements=said, seen_version=form.valid.version, by=me)
             return redirect(request, url(request, "pedagogy.list_calls"), flash=_words(done))
     at_fields(form, pupils)
-    return _roll_page(request, form, session, sheet, form.status)
+    return _roll_page(request, db, form, session, sheet, status=form.status)
 
 
 def _words(done: service.Called) -> str:
@@ -63,9 +64,10 @@ def _words(done: service.Called) -> str:
 
 
 def _roll_page(
-    request: Request, form: Form[RollForm], session: TimetableSession, sheet: RollSheet, status: int
+    request: Request, db: Db, form: Form[RollForm], session: TimetableSession, sheet: RollSheet, *, status: int
 ) -> Response:
+    photos = queries.photos_shown(db, [line.pupil_id for line in sheet.lines], PhotoUse.ROLL)
     return page(
-        request, "pedagogy/call_show.html", status=status, form=form, session=session, sheet=sheet,
+        request, "pedagogy/call_show.html", status=status, form=form, session=session, sheet=sheet, photos=photos,
         why_not=policies.why_not_call_now(session),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import date
 
 from app.core.clock import today
 from app.core.errors import NotFound
-from app.pedagogy.rules import Period, month_of, school_year_of
+from app.pedagogy.rules import Period, school_year_of, week_of
 
 FIRST, LAST = 1990, 2100
 MOST_DAYS = 366
@@ -38,8 +38,8 @@ def bounded(period: Period, first: date) -> tuple[date, date]:
 
 
 def dates_of(values: dict[str, str]) -> tuple[date, date]:
-    """The days `du` and `au`, this month when they make no sense or lie more than a year apart."""
-    this = month_of(today())
+    """The days `du` and `au`, this week when they make no sense or lie more than a year apart."""
+    this = week_of(today())
     here = this.start or today(), this.end or today()
     try:
         start, end = date.fromisoformat(values.get("du", "")), date.fromisoformat(values.get("au", ""))

@@ -18,7 +18,7 @@ from app.web.routing import UnitOfWorkRoute
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ = [allow(Permission.HOURS_READ)]
-SHOWN = 200
+SHOWN = 60
 COLUMNS = (
     Column("Jour", lambda row: row.day), Column("Code", lambda row: row.pupil_code),
     Column("Élève", lambda row: row.name), Column("Groupe", lambda row: row.group),
@@ -29,7 +29,7 @@ COLUMNS = (
 
 @router.get("/heures/ecarts", name="ledger.show_gaps", dependencies=READ)
 def show_gaps(request: Request, db: Db, listing: Listing) -> Response:
-    """The gaps of a period, this month unless asked otherwise."""
+    """The gaps of a period, this week unless asked otherwise."""
     period = dates_of(listing.values)
     rows = _asked(db, listing)
     kinds = [(gap, f"{words} ({sum(row.gap == gap for row in rows)})") for gap, words in GAP_LABELS.items()]

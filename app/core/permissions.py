@@ -67,6 +67,7 @@ class Permission(StrEnum):
     MARK_READ = "learning.mark.read"
     MARK_WRITE = "learning.mark.write"
     REPORT_ISSUE = "learning.report.issue"
+    COUNTING_EDIT = "ledger.counting.edit"
     TICKET_READ = "workshop.ticket.read"
     TICKET_GIVE = "workshop.ticket.give"
     TICKET_REPORT = "workshop.ticket.report"

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.pedagogy.rules.activities import ActivityKind, CountsAs
 from app.web.fields import Blank, Code, Day, Input
 
 
@@ -35,4 +36,13 @@ class CertificateForm(Input):
     ends_on: Day
 
 
+class CountingForm(Input):
+    """What a kind of activity counts as, from a day on."""
+
+    kind: ActivityKind
+    counts_as: CountsAs
+    starts_on: Day
+
+
+COUNTING_FIELDS = {"kind": "Type", "counts_as": "Compte comme", "starts_on": "À partir du"}
 PAPER_FIELDS = {"group": "Groupe", "pupil": "Élève", "starts_on": "Du", "ends_on": "Au"}

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Staff
 from app.core.db import Base
 from app.core.types import UtcDateTime, Versioned, Word
-from app.pedagogy.models import Pupil, PupilGroup, Subject, TimetableSession
+from app.pedagogy.models import PupilGroup, Subject, TimetableSession, activities
 from app.pedagogy.rules import SessionKind
-from app.timetable.rules import ActivityKind, ChangeKind, LineKind, WeekKind
+from app.timetable.rules import ChangeKind, LineKind, WeekKind
+
+ActivityPeriod = activities.ActivityPeriod
 
 
 class SchoolYear(Versioned, Base):
@@ -49,28 +51,6 @@ class TimetableSetting(Versioned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hours_block: Mapped[bool] = mapped_column(default=False, server_default=false())
-
-
-class ActivityPeriod(Versioned, Base):
-    """Exam, placement, visit: days of a group or of one pupil outside the timetable, both ends included.
-
-    `minutes_per_day` holds for each school day of the period. Exactly one of `group_id` and `pupil_id` is set.
-    """
-
-    __tablename__ = "activity_period"
-    __table_args__ = (Index(None, "starts_on", "ends_on"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[ActivityKind] = mapped_column(Word(ActivityKind))
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("pupil_group.id"), index=True)
-    pupil_id: Mapped[int | None] = mapped_column(ForeignKey("pupil.id"), index=True)
-    starts_on: Mapped[date]
-    ends_on: Mapped[date]
-    minutes_per_day: Mapped[int]
-    label: Mapped[str]
-
-    group: Mapped[PupilGroup | None] = relationship()
-    pupil: Mapped[Pupil | None] = relationship()
 
 
 class Room(Versioned, Base):

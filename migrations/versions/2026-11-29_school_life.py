@@ -380,6 +380,17 @@ def _ledger() -> None:
         batch_op.create_index(batch_op.f("ix_log_file_session_id"), ["session_id"], unique=False)
     _hours_statements()
     _issued_papers()
+    op.create_table(
+        "counting_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("counts_as", sa.String(length=20), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_counting_rule_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counting_rule")),
+    )
 
 
 def _hours_statements() -> None:
@@ -461,7 +472,7 @@ def _issued_papers() -> None:
 
 
 def _drop_ledger() -> None:
-    for table in ("issued_paper", "hours_statement_line", "hours_statement", "log_file", "log_entry"):
+    for table in ("counting_rule", "issued_paper", "hours_statement_line", "hours_statement", "log_file", "log_entry"):
         op.drop_table(table)
     with op.batch_alter_table("timetable_session", schema=None) as batch_op:
         for column in ("project_url", "project_label", "homework_due_on"):

@@ -13,11 +13,13 @@ from app.core.db import run
 from app.ledger.queries.work import seconds_by_day, tickets_of_day
 from app.ledger.rules.periods import NONE, Figures, Grain, grain_of, split
 from app.pedagogy.models import AttendanceRecord, Membership, Pupil, RollCallEvent, TimetableSession
+from app.pedagogy.models.activities import ActivityPeriod
 from app.pedagogy.queries import get_pupil_by_code, school_band
+from app.pedagogy.queries.activities import counted
 from app.pedagogy.queries.forecasts import pupil_forecast
 from app.pedagogy.queries.rolls import session_rows
 from app.pedagogy.queries.shares import pupil_days
-from app.pedagogy.rules import Attendance, Band, Period, SessionState, is_member
+from app.pedagogy.rules import Attendance, Band, Minutes, Period, SessionState, is_member
 from app.pedagogy.rules.forecast import Forecast
 from app.workshop.queries.times import SessionRow
 
@@ -87,6 +89,7 @@ class DayOfPupil:
     figures: Figures
     sessions: list[SessionOfDay]
     tickets: list[SessionRow]
+    activities: list[tuple[str, Minutes]]
 
     @property
     def monday(self) -> date:
@@ -167,7 +170,9 @@ def day_of_pupil(db: Session, code: str, day: date) -> DayOfPupil:
         for row in run(db, _SESSIONS, {"day": day}).all()
         if row.group_id in groups or row.id in said
     ]
-    return DayOfPupil(pupil, day, figures, sessions, tickets_of_day(db, pupil.id, day))
+    found = counted(db, {"start": day, "end": day, "of": pupil.id}, "pupil")
+    activities = [(db.get_one(ActivityPeriod, one.activity_id).label, one.minutes) for one in found]
+    return DayOfPupil(pupil, day, figures, sessions, tickets_of_day(db, pupil.id, day), activities)
 
 
 def _session(row: Any, said: list[Any], *, member: bool) -> SessionOfDay:

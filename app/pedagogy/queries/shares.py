@@ -17,6 +17,7 @@ from app.core.clock import today
 from app.core.db import run
 from app.core.money import HUNDRED
 from app.pedagogy.models import AttendanceDay, Membership, Pupil, PupilGroup, TimetableSession
+from app.pedagogy.queries.activities import Counted, counted
 from app.pedagogy.queries.rolls import present_minute, started
 from app.pedagogy.rules import DEFAULT_BAND, Band, Minutes, Period, SessionKind, SessionState
 
@@ -134,14 +135,19 @@ def _minutes(row: Any) -> Minutes:
 def pupil_minutes(db: Session, pupil_id: int, period: Period) -> tuple[Minutes, Minutes, Minutes]:
     """Planned, held and attended minutes of one pupil over all groups; three statements."""
     values = _bounds(period) | {"of": pupil_id}
-    attended = _minutes(run(db, _ATTENDED_BY_ONE, values).one())
+    attended = _minutes(run(db, _ATTENDED_BY_ONE, values).one()) + _sum(_come(db, values, "pupil"))
     *_, planned, held = _due(db, values, "pupil")
     return planned.get(pupil_id, NONE), held.get(pupil_id, NONE), attended
 
 
 def group_minutes(db: Session, period: Period, group_id: int) -> Minutes:
     """Attended minutes in a group's sessions, over its members of the day."""
-    return _minutes(run(db, _ATTENDED_IN_GROUP, _bounds(period) | {"of": group_id}).one())
+    values = _bounds(period) | {"of": group_id}
+    return _minutes(run(db, _ATTENDED_IN_GROUP, values).one()) + _sum(_come(db, values, "group"))
+
+
+def _sum(found: Iterable[Counted]) -> Minutes:
+    return sum((one.minutes for one in found), NONE)
 
 
 def timetable_minutes(db: Session, period: Period, group_id: int) -> tuple[Minutes, Minutes]:
@@ -165,7 +171,10 @@ def shares_of_months(db: Session, period: Period, group: PupilGroup | None = Non
     for day, practice, theory in run(db, _days(of_group=group is not None), values).all():
         month = (day.year, day.month)
         sums[month] = sums.get(month, NONE) + Minutes(int(practice), int(theory))
-    return [(year, month, minutes) for (year, month), minutes in sums.items()]
+    for one in _come(db, values, "group" if group else "everybody"):
+        month = (one.day.year, one.day.month)
+        sums[month] = sums.get(month, NONE) + one.minutes
+    return [(year, month, minutes) for (year, month), minutes in sorted(sums.items())]
 
 
 @cache
@@ -198,7 +207,15 @@ def _attended(db: Session, values: dict[str, Any], of: Of) -> tuple[Sums, Sums]:
         minutes = Minutes(int(practice), int(theory))
         _add(of_groups, group_id, minutes)
         _add(of_pupils, pupil_id, minutes)
+    for one in _come(db, values, of):
+        _add(of_groups, one.group_id, one.minutes)
+        _add(of_pupils, one.pupil_id, one.minutes)
     return of_groups, of_pupils
+
+
+def _come(db: Session, values: dict[str, Any], of: Of) -> list[Counted]:
+    """What counts of exams, placements and visits up to today."""
+    return [one for one in counted(db, values, of) if one.day <= today()]
 
 
 @cache
@@ -267,6 +284,13 @@ def _due(db: Session, values: dict[str, Any], of: Of) -> tuple[Sums, Sums, Sums,
         _add(sums[1], stay[0], held)
         _add(sums[2], pupil_id, planned)
         _add(sums[3], pupil_id, held)
+    for one in counted(db, values, of):
+        come = one.minutes if one.day <= today() else NONE
+        for into, key, minutes in zip(
+            sums, (one.group_id, one.group_id, one.pupil_id, one.pupil_id),
+            (one.minutes, come, one.minutes, come), strict=True,
+        ):  # fmt: skip
+            _add(into, key, minutes)
     return sums
 
 
@@ -311,6 +335,11 @@ def pupil_days(db: Session, pupil_id: int, period: Period) -> dict[date, tuple[M
     values = _bounds(period) | {"of": pupil_id}
     due = {row[0]: (_minutes(row[1:3]), _minutes(row[3:5])) for row in run(db, _due_days(), values).all()}
     attended = {row[0]: _minutes(row[1:]) for row in run(db, _ATTENDED_DAYS, values).all()}
+    for one in counted(db, values, "pupil"):
+        planned, held = due.get(one.day, (NONE, NONE))
+        come = one.minutes if one.day <= today() else NONE
+        due[one.day] = planned + one.minutes, held + come
+        attended[one.day] = attended.get(one.day, NONE) + come
     return {day: (*due.get(day, (NONE, NONE)), attended.get(day, NONE)) for day in sorted(due.keys() | attended.keys())}
 
 

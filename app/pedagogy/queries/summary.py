@@ -8,9 +8,11 @@ from decimal import Decimal
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.core.clock import today
 from app.core.db import run
 from app.core.money import ratio
 from app.pedagogy.models import AttendanceDay
+from app.pedagogy.queries.activities import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,11 @@ _BY_DAY = (
 def school_share(db: Session, starts_on: date, ends_on: date) -> SchoolShare:
     """The whole school's attended minutes from a day to a day, both included."""
     practice, theory = run(db, _SUM, {"start": starts_on, "end": ends_on}).one()
-    return SchoolShare(starts_on, int(practice or 0), int(theory or 0))
+    more = [one.minutes for one in counted(db, {"start": starts_on, "end": min(ends_on, today())}, "everybody")]
+    return SchoolShare(
+        starts_on, int(practice or 0) + sum(one.practice for one in more),
+        int(theory or 0) + sum(one.theory for one in more),
+    )  # fmt: skip
 
 
 def shares_by_month(db: Session, firsts: Sequence[date], ends_on: date) -> list[SchoolShare]:
@@ -51,4 +57,8 @@ def shares_by_month(db: Session, firsts: Sequence[date], ends_on: date) -> list[
         month = sums[on_date.replace(day=1)]
         month[0] += practice
         month[1] += theory
+    for one in counted(db, {"start": firsts[0], "end": min(ends_on, today())}, "everybody"):
+        month = sums[one.day.replace(day=1)]
+        month[0] += one.minutes.practice
+        month[1] += one.minutes.theory
     return [SchoolShare(first, practice, theory) for first, (practice, theory) in sums.items()]

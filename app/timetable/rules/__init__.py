@@ -4,21 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.pedagogy.rules import activities
+
+ActivityKind = activities.ActivityKind
+
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 ZONES = ("A", "B", "C")
 DAY_NAMES = ("Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche")
-
-
-class ActivityKind(StrEnum):
-    """What a group or a pupil does on days that the timetable does not tell. What each counts as is decided elsewhere.
-
-    Exam days, a placement in a company (*PFMP*), a visit, anything else.
-    """
-
-    EXAM = "exam"
-    PLACEMENT = "placement"
-    VISIT = "visit"
-    OTHER = "other"
 
 
 class WeekKind(StrEnum):

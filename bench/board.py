@@ -46,6 +46,16 @@ def measure(bench: Bench) -> dict[str, Page]:
     database = Database(bench.url)
     with database.writing() as db:
         operation_id, number = _fill(db, today())
+    pages = {
+        "today": "/atelier?vue=tous", "today, an operation in hand": f"/atelier?vue=tous&operation={operation_id}",
+        "today, a ticket in hand": f"/atelier?vue=tous&bon={number}", "week": "/atelier/semaine?vue=tous",
+        "week, in hand": f"/atelier/semaine?vue=tous&operation={operation_id}", "proposal": "/atelier/proposition",
+    }  # fmt: skip
+    return ask_pages(bench, database, pages)
+
+
+def ask_pages(bench: Bench, database: Database, pages: dict[str, str]) -> dict[str, Page]:
+    """What each page costs a director, one after the other in this process."""
     counted: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -54,11 +64,6 @@ def measure(bench: Bench) -> dict[str, Page]:
 
     event.listen(database.engine, "before_cursor_execute", note)
     app = create_app(Settings(data_dir=bench.folder, base_url="http://127.0.0.1:8000"), database=database)
-    pages = {
-        "today": "/atelier?vue=tous", "today, an operation in hand": f"/atelier?vue=tous&operation={operation_id}",
-        "today, a ticket in hand": f"/atelier?vue=tous&bon={number}", "week": "/atelier/semaine?vue=tous",
-        "week, in hand": f"/atelier/semaine?vue=tous&operation={operation_id}", "proposal": "/atelier/proposition",
-    }  # fmt: skip
     with TestClient(app, base_url="http://127.0.0.1:8000", headers={"Sec-Fetch-Site": "same-origin"}) as http:
         http.cookies.set("sid", bench.cookie, domain="127.0.0.1")
         return {name: _page(lambda path=path: http.get(path), counted) for name, path in pages.items()}  # type: ignore[misc]

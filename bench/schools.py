@@ -30,14 +30,14 @@ class Bench:
     rows: dict[str, int]
 
 
-def build(folder: Path, *, years: int) -> Bench:
+def build(folder: Path, *, years: int, scale: int = 1) -> Bench:
     """A school with that many years of history in a new SQLite database, and a signed-in director."""
     folder.mkdir(parents=True)
     url = f"sqlite:///{folder / 'compagnon.db'}"
     migrate(Settings(data_dir=folder))
     database = Database(url)
     with database.writing() as db:
-        fill(db, as_source(generate(today(), years=years)))
+        fill(db, as_source(generate(today(), years=years, scale=scale)))
     cookie = secrets.token_urlsafe(32)
     with database.writing() as db:
         director = db.scalars(select(Staff).where(Staff.role == Role.DIRECTOR)).first()

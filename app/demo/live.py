@@ -15,6 +15,7 @@ from app.core.errors import Refused
 from app.demo.calendar import DAY, Holiday, holidays, school_year_of
 from app.demo.decisions import go_past, try_in_vain
 from app.demo.evening import leave_times, set_breaks
+from app.demo.hours import show_hours
 from app.demo.material import fill_racks
 from app.demo.quality import show_quality
 from app.demo.reasons import explain
@@ -65,6 +66,7 @@ def enliven(db: Session) -> None:
     _look_ahead(db, sessions)
     show_quality(db, accounts.staff_actor(sessions[0].staff))
     explain(db)
+    show_hours(db, day)
 
 
 def _holidays_around(day: date) -> Iterator[Holiday]:

@@ -1,0 +1,79 @@
+"""`python -m bench.ledger`: the hours ledger with sixty pupils in classes, one year of history against ten.
+
+Ratios travel between machines, times do not. It fails when a page costs more statements with ten years than with one.
+"""
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import func, select
+
+from app.core.clock import today
+from app.core.db import Database
+from app.pedagogy.models import AttendanceDay, Membership, Pupil, PupilGroup
+from app.pedagogy.rules import school_year_of
+from bench.board import Page, ask_pages
+from bench.schools import build
+
+YEARS, SCALE = (1, 10), 3  # two classes of about ten, three times
+console = Console(width=120)
+
+
+def pages_of(database: Database) -> tuple[dict[str, str], int]:
+    """The pages to measure, about the pupil with most days and the present class; how many pupils are there."""
+    day = today()
+    year = school_year_of(day)
+    with database.reading() as db:
+        count = func.count()
+        days = select(AttendanceDay.pupil_id).where(AttendanceDay.on_date >= year.start)
+        pupil_id = db.scalar(days.group_by(AttendanceDay.pupil_id).order_by(count.desc()).limit(1))
+        code = db.scalar(select(Pupil.code).where(Pupil.id == pupil_id))
+        group = db.scalar(select(PupilGroup.code).order_by(PupilGroup.school_year.desc(), PupilGroup.id).limit(1))
+        here = (Membership.starts_on <= day) & ((Membership.ends_on.is_(None)) | (Membership.ends_on >= day))
+        pupils = db.scalar(select(count).select_from(Membership).where(here)) or 0
+    monday = day - timedelta(days=day.weekday())
+    return {
+        "ledger of a pupil, a year": f"/heures/eleves/{code}",
+        "ledger of a pupil, always": f"/heures/eleves/{code}?periode=tout",
+        "a day of a pupil": f"/heures/eleves/{code}/jours/{monday}",
+        "hours of the school, a year": "/heures", "hours of a class, a year": f"/heures?groupe={group}",
+        "gaps, a week": "/heures/ecarts", "gaps, a year": f"/heures/ecarts?du={year.start}&au={day}",
+        "volumes": "/heures/volumes", "statements of a year": "/heures/vacations",
+        "Région, a civil year": "/heures/region", "a class's log, a week": f"/cahier/groupes/{group}",
+    }, pupils  # fmt: skip
+
+
+def main() -> None:
+    """Build both schools, ask, print."""
+    found: dict[int, dict[str, Page]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for years in YEARS:
+            bench = build(Path(folder) / str(years), years=years, scale=SCALE)
+            database = Database(bench.url)
+            pages, pupils = pages_of(database)
+            console.print(f"School of {years} year(s), {pupils} pupils: {bench.rows}")
+            found[years] = ask_pages(bench, database, pages)
+            database.dispose()
+    show(*(found[years] for years in YEARS))
+
+
+def show(few: dict[str, Page], many: dict[str, Page]) -> None:
+    """One row a page."""
+    table = Table(title="Hours ledger, ten years of history against one")
+    for head in ("page", "SQL 1 y", "SQL 10 y", "p50 ms", "p95 ms", "growth"):
+        table.add_column(head, justify="left" if head == "page" else "right")
+    for name, page in many.items():
+        growth = page.p50 / few[name].p50
+        table.add_row(name, f"{few[name].statements}", f"{page.statements}", f"{page.p50:.1f}", f"{page.p95:.1f}",
+                      f"×{growth:.2f}")  # fmt: skip
+    console.print(table)
+    worse = [name for name, page in many.items() if page.statements > few[name].statements]
+    if worse:
+        raise SystemExit(f"more statements with ten years: {', '.join(worse)}")
+
+
+if __name__ == "__main__":
+    main()

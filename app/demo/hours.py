@@ -18,7 +18,7 @@ from app.pedagogy.service.logs import link_project
 
 
 def show_hours(db: Session, day: date) -> None:
-    """Teachers have read the month before and the office closed it, but for the last one; the first has still to read."""
+    """Teachers have read last month and the office closed it, but for the last one; the first has still to read."""
     last = (month_of(day).start or day) - timedelta(days=1)
     month = last.replace(day=1)
     teachers = db.scalars(select(Staff).where(Staff.role == Role.TEACHER).order_by(Staff.code)).all()

@@ -78,7 +78,7 @@ def test_the_direction_decides_on_a_page(client, login_as):
     sent = {"kind": "placement", "counts_as": "practice", "starts_on": "2026-09-01"}
     assert client.post("/heures/regles", data=sent).status_code == 303
     again = client.post("/heures/regles", data=sent)
-    assert "déjà" in errors(again)["counts_as"]
+    assert "déjà" in errors(again)["starts_on"]
     assert "01/09/2026" in client.get("/heures/regles").text
     login_as(Role.OFFICE)
     assert client.get("/heures/regles").status_code == 403

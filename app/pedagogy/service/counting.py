@@ -19,7 +19,7 @@ def set_counting(db: Session, kind: ActivityKind, *, counts_as: CountsAs, starts
     if counts_on(kind, starts_on, rules) == counts_as and not any(
         rule.kind == kind and rule.starts_on > starts_on for rule in rules
     ):
-        raise Refused("C’est déjà ce qui compte ce jour-là.", field="counts_as")
+        raise Refused("C’est déjà ce qui compte ce jour-là.", field="starts_on")
     rule = CountingRule(kind=kind, counts_as=counts_as, starts_on=starts_on, at=now(), by_id=by.staff_id)
     db.add(rule)
     db.flush()  # its id, for the journal

@@ -26,6 +26,7 @@ INDICATORS = {
     "A4": ("La cadence est tenue", "Les contrôles sont faits à la fréquence demandée"),
 }  # fmt: skip
 FROM_SESSION = 2014
+WEEK = timedelta(days=7)
 WORKS = (
     "Exercice de cotation", "Montage d’outil", "Réglage des origines", "Série d’entretoises", "Contrôle au micromètre",
     "Recherche de panne", "Graissage du tour", "Passation de poste",
@@ -67,6 +68,9 @@ def _show_skills(db: Session) -> None:
         second = group.startswith("CAP2")
         codes = list(SKILLS)[: rng.randint(4, 6)] if second else list(SKILLS)[: rng.randint(2, 4)]
         day = start + timedelta(days=rng.randint(7, 14))
+        if rng.random() < 0.4:  # shown last week, its level still to be said
+            seen = {"pupil_id": pupil, "framework_id": framework, "assessor_id": masters.get(group_id), "level": None}
+            rows.append(_assessed(rng, codes, better=second) | seen | {"on_date": max(start, today() - WEEK)})
         while day < today():
             said = _assessed(rng, codes, better=second)
             rows.append(said | {

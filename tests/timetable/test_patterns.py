@@ -191,6 +191,22 @@ class TestChanging:
         with pytest.raises(Stale):
             service.end_rule(db, only_rule(db), last_day=MONDAYS[1], seen_version=7, by=office)
 
+    def test_a_rule_may_stand_again_where_one_has_ended(self, db, office, group):
+        pattern = make_pattern(db, group)
+        service.add_rule(db, pattern, by=office)
+        service.end_rule(db, only_rule(db), last_day=date(2026, 12, 6), seen_version=1, by=office)
+        service.add_rule(db, replace(pattern, starts_on=date(2026, 12, 7)), by=office)
+        assert days(db) == MONDAYS
+        assert len(sessions(db, None)) == 3
+
+    def test_a_change_that_clashes_is_refused_whole(self, db, office, group):
+        pattern = make_pattern(db, group)
+        service.add_rule(db, pattern, by=office)
+        make_session(db, group, on_date=MONDAYS[1], start_minute=600, end_minute=660)
+        longer = replace(pattern, model=replace(pattern.model, end_minute=660))
+        with pytest.raises(Refused, match="Un changement se fait en entier"):
+            service.change_rule(db, only_rule(db), longer, seen_version=1, by=office)
+
 
 class TestUndoing:
     def test_a_new_rule_leaves_nothing_behind_and_may_come_again(self, db, office, group):

@@ -9,6 +9,7 @@ from app.core.permissions import Role
 from app.pedagogy.models import Closure, TimetableSession
 from app.pedagogy.rules import SessionKind, SessionState
 from app.timetable.models import TimetableRule
+from app.timetable.queries import last_change
 from tests.factories import make_attendance, make_group, make_pupil, make_session, make_staff, make_subject
 from tests.support.html import errors, parse, submit
 
@@ -89,17 +90,18 @@ class TestTheRules:
         rule = db.scalars(select(TimetableRule)).one()
         where = f"/semaine/trame/{rule.id}"
         assert "Aucune séance ne change" in text(client.get(f"{where}/suite"))
-        assert submit(client, client.get(f"{where}/suite"), action=f"{where}/suite").status_code == 303
+        assert submit(client, client.get(f"{where}/suite"), action=f"{where}/suite").status_code == 422
         assert client.get(f"{where}/fin").status_code == 200
         page = client.get(f"{where}/fin?voir=1&version=1&ends_on=07/12/2026")
         assert submit(client, page, action=f"{where}/fin").status_code == 303
         assert planned(db) == [date(2026, 11, 30), date(2026, 12, 7)]
-        page = client.get("/semaine/modifications/3/annulation")
+        change = last_change(db)
+        page = client.get(f"/semaine/modifications/{change.id}/annulation")
         assert submit(client, page, action="/annulation").status_code == 303
         assert len(planned(db)) == 3
-        assert "ne s’annule plus" in text(client.get("/semaine/modifications/3/annulation"))
-        assert client.get("/semaine/modifications/99/annulation").status_code == 404
-        assert client.get("/semaine/trame/99/modifier").status_code == 404
+        assert "ne s’annule plus" in text(client.get(f"/semaine/modifications/{change.id}/annulation"))
+        assert client.get("/semaine/modifications/99999/annulation").status_code == 404
+        assert client.get("/semaine/trame/99999/modifier").status_code == 404
 
 
 class TestCopyingAndReplacing:

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from app.core.clock import today
 from app.core.permissions import Role
-from app.pedagogy.models import TimetableSession
+from app.pedagogy.models import Membership, TimetableSession
 from app.pedagogy.rules import SessionKind, SessionState
-from tests.factories import make_attendance, make_group, make_pupil, make_session, make_subject
+from tests.factories import make_attendance, make_group, make_membership, make_pupil, make_session, make_subject
 from tests.support.html import errors, parse, submit
 
 
@@ -104,3 +104,79 @@ class TestSessions:
         assert client.get("/semaine/seances/999").status_code == 404
         assert client.get("/semaine/seances/pas-un-nombre").status_code == 404
         assert client.get("/semaine/seances/nouvelle").status_code == 403
+
+
+class TestMoving:
+    def drop(self, client, session, **other):
+        data = {"on_date": "2026-12-01", "start": "13:00", "version": str(session.version)} | other
+        return client.post(f"/semaine/seances/{session.id}/deplacement", data=data)
+
+    def test_a_session_is_dropped_elsewhere(self, client, login_as, db, group):
+        login_as(Role.OFFICE)
+        session = make_session(db, group, on_date=date(2026, 11, 30))
+        page = client.get(f"/semaine?groupe={group.code}&semaine=2026-11-30")
+        assert f"/semaine/seances/{session.id}/deplacement" in page.text
+        answer = self.drop(client, session, groupe=group.code)
+        assert (answer.status_code, answer.headers["location"]) == (
+            303, f"/semaine?groupe={group.code}&semaine=2026-12-01"
+        )  # fmt: skip
+        moved = db.scalars(select(TimetableSession).where(TimetableSession.state == SessionState.PLANNED)).one()
+        assert (moved.on_date, moved.start_minute, moved.end_minute) == (date(2026, 12, 1), 780, 1020)
+
+    def test_what_refuses_it_opens_its_form_with_what_was_asked(self, client, login_as, db, group):
+        login_as(Role.OFFICE)
+        session = make_session(db, group, on_date=date(2026, 11, 30))
+        other = make_session(db, group, on_date=date(2026, 12, 1), start_minute=780, end_minute=900)
+        answer = self.drop(client, session)
+        assert answer.status_code == 422
+        assert f"{other.subject.label} avec" in errors(answer)["start"]
+        assert parse(answer.text).one("input", name="start").attributes["value"] == "13:00"
+        assert set(errors(self.drop(client, session, start="23:00"))) == {"start"}
+        assert set(errors(self.drop(client, session, on_date="hier"))) == {"on_date"}
+        session.version = 5
+        db.flush()
+        assert self.drop(client, session, version="1", start="09:00").status_code == 409
+
+    def test_who_may_not_edit_is_offered_nothing(self, client, login_as, db, group):
+        login_as(Role.TEACHER)
+        session = make_session(db, group, on_date=date(2026, 11, 30))
+        assert "data-move" not in client.get(f"/semaine?groupe={group.code}&semaine=2026-11-30").text
+        assert self.drop(client, session).status_code == 403
+
+
+class TestAPupilsWeek:
+    def test_it_follows_the_groups_day_by_day(self, client, login_as, db, group, pupils):
+        login_as(Role.TEACHER)
+        other = make_group(db, label="CAP2")
+        stay = db.scalars(select(Membership).where(Membership.pupil_id == pupils[0].id)).one()
+        stay.ends_on = date(2026, 11, 24)
+        make_membership(db, pupils[0], other, starts_on=date(2026, 11, 25))
+        for one in (group, other):
+            for day in (24, 25):
+                make_session(db, one, on_date=date(2026, 11, day), subject=subject_of(db, one, f"{one.label} {day}"))
+        page = text(client.get(f"/semaine?eleve={pupils[0].code}"))
+        assert "CAP1 usinage 24" in page
+        assert "CAP2 25" in page
+        assert "CAP1 usinage 25" not in page
+        assert "CAP2 24" not in page
+        assert "Part prévue, CAP2" in page
+        assert client.get("/semaine?eleve=NUL").status_code == 404
+
+
+def subject_of(db, group, label):
+    return make_subject(db, group.diploma, label=label)
+
+
+class TestStatements:
+    def test_the_week_and_the_pattern_need_few_and_no_more_with_years(
+        self, client, login_as, db, group, pupils, query_budget
+    ):
+        login_as(Role.OFFICE)
+        addresses = (f"/semaine?groupe={group.code}", f"/semaine?eleve={pupils[0].code}", "/calendrier")
+        for years in (1, 3):
+            for n in range(20 * years):
+                make_session(db, group, on_date=today() - timedelta(days=n + 60 * years))
+            for address in addresses:
+                client.get(address)
+                with query_budget(20):
+                    assert client.get(address).status_code == 200

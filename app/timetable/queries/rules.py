@@ -27,7 +27,7 @@ from app.timetable.rules.patterns import (
     generate,
     replace_person,
 )
-from app.timetable.rules.plans import Plan
+from app.timetable.rules.plans import CLOSED, Plan
 
 _LOADED = (joinedload(TimetableRule.group), joinedload(TimetableRule.subject), joinedload(TimetableRule.staff))
 
@@ -135,7 +135,7 @@ def plan_closing(db: Session, first: date, last: date, label: str) -> Plan:
     """What closing the school does to the sessions of these days."""
     session = TimetableSession
     placed = placed_where(db, session.on_date.between(first, last), session.state == SessionState.PLANNED)
-    return cancel_all(load_grid(db, first, first), calendar(db, first, last), placed, f"École fermée : {label}")
+    return cancel_all(load_grid(db, first, first), calendar(db, first, last), placed, f"{CLOSED}{label}")
 
 
 def last_change(db: Session) -> TimetableChange | None:

@@ -124,7 +124,10 @@ class Grid:
         return sum(1 for stay in self._stays[group_id] if stay.holds(day))
 
     def objections(self, plan: Placed, *, but: int | None = None) -> list[Objection]:
-        """Everything that speaks against a session, refusals first; `but` is the session that it replaces."""
+        """What speaks against a session: clashes and places, and only without any the hours of minors.
+
+        `but` is the session that it replaces.
+        """
         beside = [
             one for one in self._days[plan.on_date]
             if one.state == SessionState.PLANNED and overlaps(plan, one) and (but is None or one.id != but)
@@ -132,8 +135,7 @@ class Grid:
         beside.sort(key=lambda one: (one.start_minute, one.id or 0))
         found = [Objection(_clash_sentence(what, one), FIELDS[what]) for one in beside if (what := clash(plan, one))]
         found += self._crowded(plan, [one for one in beside if plan.room and one.room == plan.room])
-        found += self._too_long(plan, but)
-        return sorted(found, key=lambda one: not one.blocks)
+        return found or list(self._too_long(plan, but))
 
     def _crowded(self, plan: Placed, beside: list[Placed]) -> Iterator[Objection]:
         places = self._capacities.get(plan.room or "")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from app.pedagogy.rules import SessionState
 from app.timetable.rules import WeekKind, monday_before, rule_days
 from app.timetable.rules.grid import Grid, Placed
-from app.timetable.rules.plans import Draft, Plan
+from app.timetable.rules.plans import CHANGED, ENDED, Draft, Plan
 
 CALLED = "L’appel est fait : elle ne change plus."
 BEGUN = "Elle a commencé : elle ne change plus."
@@ -120,7 +120,7 @@ def change(
         else:
             leaving.append(one)
     for one in leaving:
-        draft.cancel(one.placed, "La trame de la semaine a changé")
+        draft.cancel(one.placed, CHANGED)
     _fill(draft, calendar, new, done, max(from_day, calendar.now.day))
     return draft.plan, kept
 
@@ -134,7 +134,7 @@ def end(grid: Grid, calendar: Calendar, old: Pattern, made: Sequence[Made], *, l
         if why := why_fixed(one.placed, calendar.now) or ("" if one.pristine(old) else BY_HAND):
             draft.keep(one.placed, why)
         else:
-            draft.cancel(one.placed, "La trame de la semaine s’arrête")
+            draft.cancel(one.placed, ENDED)
     return draft.plan
 
 

@@ -9,7 +9,10 @@ from app.pedagogy.rules import Minutes, SessionKind, SessionState
 from app.timetable.rules import LineKind
 from app.timetable.rules.grid import Grid, Placed
 
-UNDONE = "Modification annulée"  # why a session is cancelled that an undone change had made: it may come back
+UNDONE = "Modification annulée"  # why a session is cancelled that an undone change had made
+ENDED, CHANGED, CLOSED = "La trame de la semaine s’arrête", "La trame de la semaine a changé", "École fermée : "
+# Nobody cancelled these by hand: a rule may make them again.
+OURS = (UNDONE, ENDED, CHANGED, CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,10 @@ class Draft:
         self._closed = closed
 
     def create(self, after: Placed, rule_day: date | None = None) -> None:
-        """A session more, unless the school is closed, something is there already, or it clashes."""
+        """A session more, unless the school is closed, something is there already, or it clashes.
+
+        What somebody cancelled by hand a rule leaves cancelled; a copied week (no day of a rule) plans it again.
+        """
         if reason := self._closed.get(after.on_date):
             self.plan.closed[reason] = self.plan.closed.get(reason, 0) + 1
             return
@@ -98,15 +104,15 @@ class Draft:
             if rule_day is not None:
                 self.plan.items.append(Item(LineKind.ADOPTED, old, old, rule_day))
             return
-        if old is not None and old.state == SessionState.CANCELLED and old.cancel_reason != UNDONE:
-            self.plan.kept.append(Told(old, f"Annulée : {old.cancel_reason or 'sans motif'}."))
+        gone = old if old is not None and old.state == SessionState.CANCELLED else None
+        if gone is not None and rule_day is not None and not (gone.cancel_reason or "").startswith(OURS):
+            self.plan.kept.append(Told(gone, f"Annulée : {gone.cancel_reason or 'sans motif'}."))
             return
         if not self._fits(after):
             return
-        if old is not None and old.state == SessionState.CANCELLED:
-            self.grid.remove(old)
-            after = replace(after, id=old.id, version=old.version)
-            self._put(Item(LineKind.REVIVED, old, after, rule_day))
+        if gone is not None:
+            self.grid.remove(gone)
+            self._put(Item(LineKind.REVIVED, gone, replace(after, id=gone.id, version=gone.version), rule_day))
             return
         self._put(Item(LineKind.CREATED, None, after, rule_day))
 

@@ -136,6 +136,8 @@ def generate(request: Request, db: Db, me: Me, rule_id: Id, posted: PostedForm) 
     rule = queries.get_rule(db, rule_id, lock=True)
     form = posted.read(SeenForm)
     with form.refusals():
+        if form.ok and not queries.plan_generation(db, [(rule.id, queries.pattern_of(rule))]).items:
+            form.refuse("Il n’y a rien à ajouter.")
         if form.ok:
             service.generate_again(db, rule, seen=form.valid.seen, by=me)
             return redirect(request, _list_of(request, rule.group.code), flash="Séances ajoutées.")

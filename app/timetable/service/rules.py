@@ -81,13 +81,15 @@ def change_rule(
 ) -> TimetableChange:
     """A rule becomes another from the first day of `new` on: it ends the day before, and a successor takes over.
 
-    Sessions before that day, called ones and those changed by hand stay as they are.
+    Sessions before that day, called ones and those changed by hand stay as they are. Nothing changes when one clashes.
     """
     _refuse_stale(db, rule, seen_version)
     refuse_outside(rule, new.starts_on)
     lock_timetable(db, [rule.group_id], [rule.staff_id, new.model.staff_id])
     plan, kept = queries.plan_change(db, rule, new, from_day=new.starts_on)
     check_seen(plan, seen)
+    if plan.clashes:
+        raise Refused(f"Un changement se fait en entier. {plan.clashes[0].sentence}", field="start")
     earlier = rule.ends_on
     successor = _rule_of(new, follows_id=rule.id)
     db.add(successor)

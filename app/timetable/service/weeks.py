@@ -37,6 +37,7 @@ def copy_week(
     group = pedagogy.get_group(db, code)
     lock_timetable(db, [group.id], [one.shown.staff_id for one in plan.items])
     check_seen(plan, seen)
+    _refuse_empty(plan, "source")
     number = source.isocalendar().week
     return apply_plan(db, plan, ChangeKind.COPY_WEEK, f"Semaine {number} de {group.label} copiée", by=by)
 
@@ -63,5 +64,12 @@ def replace_day(
     name = absent.full_name if absent else code
     lock_timetable(db, [one.shown.group_id for one in plan.items], [one.shown.staff_id for one in plan.items])
     check_seen(plan, seen)
+    _refuse_empty(plan, "substitute")
     label = f"Absence de {name} le {day:%d/%m/%Y}"
     return apply_plan(db, plan, ChangeKind.REPLACE, label, by=by)
+
+
+def _refuse_empty(plan: Plan, field: str) -> None:
+    """A change that changes nothing is none: the last real one stays the one that can be undone."""
+    if not plan.items:
+        raise Refused(plan.clashes[0].sentence if plan.clashes else "Rien ne change.", field=field)

@@ -14,6 +14,7 @@ from app.absences import screens as absences_screens
 from app.accounts import api as accounts_api
 from app.accounts import screens as accounts_screens
 from app.accounts.queries import find_school
+from app.admissions import screens as admissions_screens
 from app.board import screens as board_screens
 from app.clients import api as clients_api
 from app.clients import screens as clients_screens
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     records_screens.router,
     learning_screens.router,
     absences_screens.router, absences_api.router,
+    admissions_screens.router,
     machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     RECORD_EDIT = "records.file.edit"
     YEAR_CHANGE = "records.year.change"
     SUPPORT_MANAGE = "records.support.manage"
+    SCHOOL_LIFE = "exchange.school_life.use"
+    ADMISSION_READ = "admissions.applicant.read"
     DATA_EXPORT = "exchange.person.export"
     ADMISSION_EDIT = "admissions.applicant.edit"
     TIMETABLE_READ = "pedagogy.timetable.read"
@@ -112,7 +114,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OFFICE: _EVERYBODY
     | {
         P.CLIENT_READ, P.CLIENT_EDIT, P.ORDER_READ, P.ORDER_PRICES, P.ORDER_EDIT, P.ORDER_ADVANCE, P.PUPIL_EDIT,
-        P.PUPIL_CONTACTS, P.RECORD_EDIT, P.YEAR_CHANGE, P.ADMISSION_EDIT,
+        P.PUPIL_CONTACTS, P.RECORD_EDIT, P.YEAR_CHANGE, P.SCHOOL_LIFE, P.ADMISSION_READ, P.ADMISSION_EDIT,
         P.TIMETABLE_EDIT, P.ROLL_CALL, P.TICKET_READ, P.DRAWING_EDIT, P.GRADUATE_EDIT, P.OFFER_EDIT,
         P.COST_READ, P.FIGURES_READ, P.JOURNAL_READ, P.SCHOOL_IMPORT, P.STAFF_READ, P.SAFETY_READ, P.SAFETY_EDIT,
         P.DECLARATION_EDIT, P.MATERIAL_EDIT, P.BADGE_ISSUE, P.ABSENCE_READ, P.ABSENCE_EDIT, P.MAIL_SEND,

@@ -22,6 +22,7 @@ from app.demo.learning import teach
 from app.demo.live import enliven
 from app.demo.papers import furnish
 from app.demo.patterns import plan_year
+from app.demo.records import keep_records
 from app.demo.routings import bring_a_new_index, hand_in_drawings, write_templates
 from app.demo.school import COLUMNS, School, generate
 from app.demo.tablets import Pins, issue_demo_badges
@@ -61,6 +62,7 @@ def install_demo(database: Database, folder: Path, *, step: Callable[[str], None
         bring_a_new_index(db, folder)
         plan_absences(db, today())
         rate_machines(db)
+        keep_records(db, today())
         director, master = people[0][0]["code"], people[1][0]["code"]
         by = accounts.staff_actor(accounts.get_staff_by_code(db, director))
         codes = issue_demo_badges(db, pins, master=master, by=by)

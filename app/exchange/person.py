@@ -24,6 +24,7 @@ from app.pedagogy.models import Pupil, PupilGroup
 from app.records.models import PupilNote
 from app.records.queries import reader_of
 
+OTHERS = "Autres données"
 SECRETS = frozenset({"token_hash", "pin_hash", "search_key", "sort_key", "key", "version"})
 
 
@@ -46,11 +47,6 @@ class PersonData:
     sections: list[Section]
     withheld: int
 
-    @property
-    def total(self) -> int:
-        """How many rows."""
-        return sum(len(section.rows) for section in self.sections)
-
 
 def collect(db: Session, pupil: Pupil, by: Actor) -> PersonData:
     """Every table that refers to the pupil, in the order of the list of titles, the others after it."""
@@ -63,7 +59,23 @@ def collect(db: Session, pupil: Pupil, by: Actor) -> PersonData:
     order = list(TABLES)
     found.sort(key=lambda one: order.index(one.name) if one.name in TABLES else len(order))
     kept = [section for section in found if section.rows]
-    return PersonData(pupil, kept, _withheld(db, pupil, by))
+    return PersonData(pupil, kept, withheld(db, pupil, by))
+
+
+def count_rows(db: Session, pupil: Pupil, by: Actor) -> list[tuple[str, int]]:
+    """(title, how many rows) of what would be collected; two statements."""
+    reader, counted = reader_of(db, by), []
+    for table, column in referring():
+        query = select(func.count()).select_from(table).where(column == pupil.id)
+        if table.name == "pupil_note":
+            query = query.where((table.c.author_id == reader.staff_id) | table.c.audience.in_(reader.audiences))
+        counted.append(query.scalar_subquery().label(table.name))
+    row = db.execute(select(*counted)).mappings().one()
+    titles: dict[str, int] = dict.fromkeys(TABLES.values(), 0)
+    for name, count in row.items():
+        title = TABLES.get(name, OTHERS)
+        titles[title] = titles.get(title, 0) + count
+    return [(title, count) for title, count in titles.items() if count]
 
 
 def referring() -> list[tuple[Table, Column[Any]]]:
@@ -84,7 +96,8 @@ def _rows(db: Session, table: Table, column: Column[Any], pupil: Pupil, by: Acto
     return db.execute(query.order_by(*table.primary_key.columns)).mappings()
 
 
-def _withheld(db: Session, pupil: Pupil, by: Actor) -> int:
+def withheld(db: Session, pupil: Pupil, by: Actor) -> int:
+    """How many private notes do not concern this person."""
     reader = reader_of(db, by)
     every = select(func.count()).select_from(PupilNote).where(PupilNote.pupil_id == pupil.id)
     mine = every.where((PupilNote.author_id == reader.staff_id) | PupilNote.audience.in_(reader.audiences))
@@ -96,7 +109,7 @@ def _told(name: str, rows: Iterable[Any], names: dict[str, dict[int, str]]) -> S
     told = [key for key in (listed[0] if listed else {}) if key in COLUMNS and any(_shown(row[key]) for row in listed)]
     lines = [[_word(key, row[key], names) for key in told] for row in listed]
     stored = [{key: _plain(value) for key, value in row.items()} for row in listed]
-    return Section(name, TABLES.get(name, "Autres données"), [COLUMNS[key] for key in told], lines, stored)
+    return Section(name, TABLES.get(name, OTHERS), [COLUMNS[key] for key in told], lines, stored)
 
 
 def _names(db: Session) -> dict[str, dict[int, str]]:

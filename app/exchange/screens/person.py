@@ -10,7 +10,7 @@ from app.core import journal
 from app.core.clock import now
 from app.core.permissions import Permission
 from app.exchange.papers import draw_person
-from app.exchange.person import collect
+from app.exchange.person import collect, count_rows, withheld
 from app.pedagogy import queries as pedagogy
 from app.web.deps import Db
 from app.web.pages import page
@@ -25,7 +25,10 @@ EXPORT = [allow(Permission.DATA_EXPORT)]
 def show_person(request: Request, db: Db, me: Me, code: str) -> Response:
     """What would be handed out: each kind of data with how many rows."""
     folder = pedagogy.pupil_folder(db, code)
-    return page(request, "exchange/person.html", folder=folder, data=collect(db, folder.pupil, me), tab="dossier")
+    return page(
+        request, "exchange/person.html", folder=folder, counts=count_rows(db, folder.pupil, me),
+        withheld=withheld(db, folder.pupil, me), tab="dossier",
+    )  # fmt: skip
 
 
 @router.post("/eleves/{code}/donnees.pdf", name="exchange.print_person", dependencies=EXPORT)

@@ -288,7 +288,7 @@ class TestDerivation:
         with pytest.raises(Refused):
             call(db, session, teacher, (one, P))
         row = next(row for row in queries.practice_share(db, Period()).pupils if row.code == one.code)
-        assert (row.attended.practice, row.attended.theory, row.group) == (120, 0, one.group.code)
+        assert (row.attended.practice, row.attended.theory, row.group) == (120, 0, other.code)
 
     def test_a_cancelled_session_counts_nothing_even_if_an_import_speaks_of_it(self, db, lesson):
         session, teacher, (one, *_) = lesson

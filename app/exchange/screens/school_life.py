@@ -79,8 +79,9 @@ def apply_school_life(request: Request, db: Db, me: Me, kind: Kind, posted: Post
 @router.post("/vie-scolaire/{kind}/colonnes", name="exchange.name_school_life", dependencies=USE)
 def name_school_life(request: Request, db: Db, me: Me, kind: Kind, posted: PostedForm) -> Response:
     """What the columns are called from now on."""
-    names = {one: posted.text(f"{kind}-{one}").strip()[:60] for one in NAMES[kind]}
-    form: Form[Any] = Form(values={f"{kind}-{one}": name for one, name in names.items()})
+    fields = {one: f"{kind}-{one}" for one in NAMES[kind]}
+    names = {one: posted.text(name).strip()[:60] for one, name in fields.items()}
+    form: Form[Any] = Form(values={fields[one]: name for one, name in names.items()})
     try:
         store.set_names(db, kind, names, by=me)
     except Refused as refused:

@@ -13,12 +13,14 @@ from sqlalchemy import func, select
 
 from app.core.clock import today
 from app.core.db import Database
+from app.exchange import sheets
 from app.pedagogy.models import AttendanceDay, Membership, Pupil, PupilGroup
 from app.pedagogy.rules import school_year_of
 from bench.board import Page, ask_pages
 from bench.schools import build
 
-YEARS, SCALE = (1, 10), 3  # two classes of about ten, three times
+YEARS, SCALE = (1, 10), 3  # two classes of twelve, three times
+ROWS = 2_000_000  # ten years of three schools are more than one import takes
 console = Console(width=120)
 
 
@@ -49,6 +51,7 @@ def pages_of(database: Database) -> tuple[dict[str, str], int]:
 def main() -> None:
     """Build both schools, ask, print."""
     found: dict[int, dict[str, Page]] = {}
+    sheets.MAX_ROWS = ROWS
     with tempfile.TemporaryDirectory() as folder:
         for years in YEARS:
             bench = build(Path(folder) / str(years), years=years, scale=SCALE)

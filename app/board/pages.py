@@ -20,7 +20,7 @@ from app.machines.queries import watched
 from app.orders.queries import Book, OrderList, count_book, list_orders
 from app.pedagogy.queries import overdue_calls
 from app.pedagogy.queries.forecasts import school_forecast
-from app.pedagogy.queries.summary import SchoolShare, school_share, shares_by_month
+from app.pedagogy.queries.summary import SchoolShare, shares_by_month, since
 from app.pedagogy.rules import Minutes
 from app.pedagogy.rules.forecast import Forecast
 from app.workshop.queries import count_open_defects
@@ -64,11 +64,12 @@ def director_home(db: Session, actor: Actor, today: date) -> DirectorHome:
     band = find_band(db) or (Decimal(62), Decimal(72))
     counts = queries.order_counts(db, today)
     delivered = queries.turnover(db, today)
-    share = school_share(db, starts_on, today)
+    months = shares_by_month(db, months_back(today, 12), today)
+    share = since(months, starts_on)
     return DirectorHome(
         todos=_todos(db, actor, counts, today), starts_on=starts_on, share=share,
         forecast=school_forecast(db, Minutes(share.practice_minutes, share.theory_minutes)),
-        band=band, months=shares_by_month(db, months_back(today, 12), today),
+        band=band, months=months,
         cohorts=sorted(figures_by_session(db, today.year - 4).items()), year_offers=offers_since(db, starts_on),
         pupils=queries.present_pupils(db, today), book=count_book(db), watched=_watched(db), turnover=delivered,
         year_turnover=sum((month.net for month in delivered if month.month >= starts_on), Decimal(0)),

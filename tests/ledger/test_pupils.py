@@ -10,7 +10,8 @@ from app.core.clock import PARIS, instant
 from app.core.permissions import Role
 from app.ledger import queries
 from app.ledger.rules.periods import Grain
-from app.pedagogy.queries import pupil_minutes
+from app.pedagogy.queries import practice_share, pupil_minutes
+from app.pedagogy.queries.forecasts import group_forecast, school_forecast
 from app.pedagogy.rules import Minutes, Period
 from tests.factories import make_session, make_ticket, make_work_session
 from tests.support.html import parse
@@ -131,3 +132,14 @@ class TestPages:
     def test_a_year_costs_no_more_statements_than_a_day(self, client, stage, query_budget):
         with query_budget(13):
             client.get(f"/heures/eleves/{stage.pupils[0].code}")
+
+
+def test_the_school_s_forecast_is_that_of_its_report(db, stage, call):
+    make_session(db, stage.group, on_date=stage.workshop.on_date + timedelta(days=3))
+    call(stage.workshop, stage.master, stage.pupils, "late 120", "present", "absent")
+    period = Period(*YEAR)
+    total = practice_share(db, period, planned=True).total
+    mine = school_forecast(db, total.attended)
+    assert mine == group_forecast(db, None, period, total.held, total.attended)
+    assert mine is not None
+    assert mine.remaining == Minutes(720, 0)

@@ -62,3 +62,11 @@ def shares_by_month(db: Session, firsts: Sequence[date], ends_on: date) -> list[
         month[0] += one.minutes.practice
         month[1] += one.minutes.theory
     return [SchoolShare(first, practice, theory) for first, (practice, theory) in sums.items()]
+
+
+def since(months: Sequence[SchoolShare], starts_on: date) -> SchoolShare:
+    """The months from a first day of one on, added up."""
+    kept = [month for month in months if month.starts_on >= starts_on]
+    return SchoolShare(
+        starts_on, sum(month.practice_minutes for month in kept), sum(month.theory_minutes for month in kept)
+    )  # fmt: skip

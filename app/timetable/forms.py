@@ -158,7 +158,7 @@ class ActivityForm(Input):
 class RoomChange(Input):
     """How many pupils a room holds; nothing, nobody counts."""
 
-    capacity: Annotated[Count | None, Blank, Field(ge=1, le=500)] = None
+    capacity: Annotated[Annotated[Count, Field(ge=1, le=500)] | None, Blank] = None
     version: Version | None = None
 
 

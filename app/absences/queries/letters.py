@@ -19,6 +19,7 @@ from app.pedagogy.queries import guardians_to_tell
 from app.pedagogy.rules import month_of
 from app.pedagogy.rules.reasons import CHANNEL_LABELS, Channel
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
           "novembre", "décembre")  # fmt: skip
 
@@ -45,9 +46,11 @@ def asked_month(text: str) -> date:
     """A month as an address or a form names it (2026-11, 2026-11-01, 01/11/2026); this one when it makes no sense."""
     for pattern in ("%Y-%m-%d", "%Y-%m", "%d/%m/%Y"):
         try:
-            return datetime.strptime(text.strip(), pattern).date().replace(day=1)  # noqa: DTZ007 - a day has no zone
+            month = datetime.strptime(text.strip(), pattern).date().replace(day=1)  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+        if FIRST_YEAR <= month.year <= LAST_YEAR:
+            return month
     return today().replace(day=1)
 
 

@@ -128,6 +128,7 @@ def settle_groups(db: Session) -> None:
     for pupil_id, group_id in queries.groups_to_settle(db, today()):
         pupil = db.get_one(Pupil, pupil_id)
         pupil.group_id = group_id
+    db.flush()  # so that what is read next says the same
 
 
 def _refuse_move(db: Session, pupil: Pupil, target: PupilGroup, last: Membership | None, on: date) -> None:

@@ -1,4 +1,4 @@
-"""`python -m bench.ledger`: the hours ledger with sixty pupils in classes, one year of history against ten.
+"""`python -m bench.ledger`: weeks, absences and hours with sixty pupils in classes, one year of history against ten.
 
 Ratios travel between machines, times do not. It fails when a page costs more statements with ten years than with one.
 """
@@ -38,6 +38,9 @@ def pages_of(database: Database) -> tuple[dict[str, str], int]:
         pupils = db.scalar(select(count).select_from(Membership).where(here)) or 0
     monday = day - timedelta(days=day.weekday())
     return {
+        "week of a class": f"/semaine?groupe={group}", "week of a pupil": f"/semaine?eleve={code}",
+        "absences of a day": "/absences", "absences of a month": "/absences/mois",
+        "skills of a class": f"/competences?groupe={group}",
         "ledger of a pupil, a year": f"/heures/eleves/{code}",
         "ledger of a pupil, always": f"/heures/eleves/{code}?periode=tout",
         "a day of a pupil": f"/heures/eleves/{code}/jours/{monday}",
@@ -65,7 +68,7 @@ def main() -> None:
 
 def show(few: dict[str, Page], many: dict[str, Page]) -> None:
     """One row a page."""
-    table = Table(title="Hours ledger, ten years of history against one")
+    table = Table(title="School life, ten years of history against one")
     for head in ("page", "SQL 1 y", "SQL 10 y", "p50 ms", "p95 ms", "growth"):
         table.add_column(head, justify="left" if head == "page" else "right")
     for name, page in many.items():

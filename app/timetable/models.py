@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Staff
 from app.core.db import Base
 from app.core.types import UtcDateTime, Versioned, Word
-from app.pedagogy.models import PupilGroup, Subject, TimetableSession, activities
+from app.pedagogy.models import Pupil, PupilGroup, Subject, TimetableSession, activities
 from app.pedagogy.rules import SessionKind
 from app.timetable.rules import ChangeKind, LineKind, WeekKind
 
@@ -150,3 +150,5 @@ class CalendarFeed(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    pupil: Mapped[Pupil | None] = relationship()

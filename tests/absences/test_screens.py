@@ -157,7 +157,7 @@ class TestReasons:
         }
         wrong = client.post("/absences/motifs", data=data, files={"file": ("a.pdf", b"no pdf", "application/pdf")})
         assert list(errors(wrong)) == ["file"]
-        paper = client.get(f"/absences/registre/{DAY}/pdf").content
+        paper = client.get(f"/absences/registre/{DAY}/registre.pdf").content
         sent = client.post("/absences/motifs", data=data, files={"file": ("billet.pdf", paper, "application/pdf")})
         assert (page.status_code, sent.status_code) == (200, 303)
         reason = db.scalar(select(func.max(AbsenceReason.id)))
@@ -182,7 +182,7 @@ class TestMonthAndPapers:
         assert submit(client, page).status_code == 303
         assert submit(client, client.get(address)).status_code == 422
         number = db.scalars(select(AbsenceLetter.number)).one()
-        paper = read_pdf(client.get(f"/absences/courriers/{number}/pdf").content)
+        paper = read_pdf(client.get(f"/absences/courriers/{number}/courrier.pdf").content)
         for words in ("Léa Petit", "5 demi-journées", "24/11/2026, matin", "R131-7", number, "Mme Petit"):
             assert words in paper.text
         assert (paper.tagged, len(paper.pages)) == (True, 1)
@@ -195,7 +195,7 @@ class TestMonthAndPapers:
         page = client.get("/absences/courriers/nouveau?eleve=E7&mois=2026-11-01")
         submit(client, page, kind="report")
         number = db.scalars(select(AbsenceLetter.number)).one()
-        paper = read_pdf(client.get(f"/absences/courriers/{number}/pdf").content)
+        paper = read_pdf(client.get(f"/absences/courriers/{number}/courrier.pdf").content)
         assert "Signalement d’absences" in paper.text
         assert "Maladie" not in paper.text
 
@@ -203,7 +203,7 @@ class TestMonthAndPapers:
         make_reason(db, absent, "TRA")
         login_as(Role.DIRECTOR)
         assert "Petit Léa : Absent (TRA)" in text(client.get("/absences/registre"))
-        paper = read_pdf(client.get(f"/absences/registre/{DAY}/pdf").content)
+        paper = read_pdf(client.get(f"/absences/registre/{DAY}/registre.pdf").content)
         assert "Registre d’appel du 24/11/2026" in paper.text
         assert "Petit Léa : Absent, TRA" in paper.text
 

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "workshop.ask_correction", "workshop.ask_time_correction", "workshop.ask_replacement",
     "workshop.ask_override", "workshop.ask_operation_override", "workshop.show_differences", "machines.change_latest",
     "machines.edit_declaration", "machines.ask_sending",
+    "admissions.confirm_anonymise",
 }  # fmt: skip
 # The office reads the workshop through its orders, and what it changes in the timetable is not always among the
 # sessions that the walk opens.

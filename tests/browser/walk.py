@@ -11,7 +11,10 @@ from playwright.sync_api import APIRequestContext, Page
 from tests.support.routes import Door, doors
 
 LINK = re.compile(r'href="(/[^"#]*)')
-FILES = re.compile(r"^/static/|\.(?:(?:csv|xlsx|json|pdf)\b|\{kind\})|/(?:fichier|photo|certificat)(?:$|\?)")
+FILES = re.compile(
+    r"^/static/|\.(?:(?:csv|xlsx|json|pdf|ics)\b|\{kind\})|/(?:fichier|photo|certificat|justificatif)(?:$|\?)"
+    r"|/(?:fichiers|photo|documents)/[^/?]+(?:$|\?)"
+)
 # How many things of one kind are opened: a pupil present and one who left have not the same links.
 INSTANCES = 10
 

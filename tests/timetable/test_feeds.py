@@ -116,6 +116,13 @@ class TestPupils:
         login_as(Role.TEACHER)
         assert client.get("/eleves/E1/agenda").status_code == 403
 
+    def test_a_revoked_link_leads_back_to_the_pupil(self, client, login_as, pupil):
+        login_as(Role.OFFICE)
+        path = path_of(submit(client, client.get("/eleves/E1/agenda"), action="/agenda", holder="Salma Bernard"))
+        answer = submit(client, client.get("/eleves/E1/agenda"), action="/retrait")
+        assert answer.headers["location"] == "/eleves/E1/agenda"
+        assert client.get(path).status_code == 404
+
 
 class TestClockChanges:
     @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def issue_letter(request: Request, db: Db, me: Me, posted: PostedForm) -> Respon
     return _letter_page(request, db, me, form, form.status)
 
 
-@router.get("/absences/courriers/{number}/pdf", name="absences.print_letter", dependencies=READ)
+@router.get("/absences/courriers/{number}/courrier.pdf", name="absences.print_letter", dependencies=READ)
 def print_letter(db: Db, me: Me, number: str) -> Response:
     """An issued letter as PDF, always the same."""
     letter = queries.get_letter(db, number)

@@ -83,7 +83,7 @@ def show_register(request: Request, db: Db, listing: Listing) -> Response:
     return page(request, "absences/register.html", register=register, listing=listing, **beside(day))
 
 
-@router.get("/absences/registre/{day}/pdf", name="absences.print_register", dependencies=READ)
+@router.get("/absences/registre/{day}/registre.pdf", name="absences.print_register", dependencies=READ)
 def print_register(db: Db, me: Me, day: str) -> Response:
     """The same on paper."""
     found = queries.register_of(db, asked_day(day))

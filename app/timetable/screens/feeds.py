@@ -71,7 +71,10 @@ def revoke_feed(request: Request, db: Db, me: Me, feed_id: Id) -> Response:
     """The link opens no more."""
     feed = queries.get_feed(db, feed_id, lock=True)
     service.revoke_feed(db, feed, by=me)
-    return redirect(request, url(request, "timetable.list_own_feeds"), flash="Lien d’agenda retiré.")
+    back = url(request, "timetable.list_own_feeds")
+    if feed.pupil is not None:
+        back = url(request, "timetable.list_pupil_feeds", code=feed.pupil.code)
+    return redirect(request, back, flash="Lien d’agenda retiré.")
 
 
 def _address(request: Request, token: str) -> str:

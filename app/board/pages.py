@@ -92,7 +92,7 @@ def _watched(db: Session) -> OrderList:
 def _todos(db: Session, actor: Actor, counts: OrderCounts, today: date) -> list[Todo]:
     """The things to do, most urgent first; nothing that this person may not do."""
     return [
-        *_starting(db, actor),
+        *_starting(db, actor, counts),
         *_order_todos(actor, counts),
         *_call_todos(db, actor, today),
         *_absence_todos(db, actor, today),
@@ -102,8 +102,9 @@ def _todos(db: Session, actor: Actor, counts: OrderCounts, today: date) -> list[
     ]
 
 
-def _starting(db: Session, actor: Actor) -> list[Todo]:
-    if not actor.can(Permission.SCHOOL_IMPORT) or not queries.is_empty(db):
+def _starting(db: Session, actor: Actor, counts: OrderCounts) -> list[Todo]:
+    begun = counts.late or counts.to_invoice or counts.due_this_week or counts.quotes
+    if begun or not actor.can(Permission.SCHOOL_IMPORT) or not queries.is_empty(db):
         return []
     return [
         Todo("info", "L’école est encore vide.", "Reprenez vos tableurs en une fois, ou commencez par les clients.",

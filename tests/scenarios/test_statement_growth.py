@@ -9,8 +9,6 @@ from tests.factories.world import make_world
 from tests.support.routes import doors
 
 SMALL, LARGE, BUDGET = 2, 18, 25
-# The director's home gathers seven domains on one page.
-HOME_BUDGET = 30
 # What stands in an address, by the word before it.
 SAMPLES = {
     "personnel staff": lambda world: world.staff.code,
@@ -147,5 +145,4 @@ def test_pages_exist_and_need_few_statements(db, count_all):
     counted = count_all(make_world(db, SMALL))
     assert {page: status for page, (status, _) in counted.items() if status not in {200, 409}} == {}
     assert [status for status, _ in counted.values()].count(200) > len(READABLE) * 0.8
-    budgets = dict.fromkeys(("GET /", "home of director"), HOME_BUDGET)
-    assert {page: count for page, (_, count) in counted.items() if count > budgets.get(page, BUDGET)} == {}
+    assert {page: count for page, (_, count) in counted.items() if count > BUDGET} == {}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, AuthSession, Invitation, LoginAttempt, School, SetupCode, Staff
@@ -35,6 +35,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_SIGNING_DIRECTOR = and_(Staff.role == Role.DIRECTOR, Staff.disabled_at.is_(None), Staff.password_hash.is_not(None))
 _PERSON = (
     Staff.id, Staff.code, Staff.first_name, Staff.last_name, Staff.role, Staff.theme, School.name, School.is_demo,
 )  # fmt: skip
@@ -108,9 +109,17 @@ def get_staff_by_code(db: Session, code: str, *, lock: bool = False) -> Staff:
 
 
 def find_staff_by_code(db: Session, code: str, *, lock: bool = False) -> Staff | None:
-    """The member of staff of that code, if there is one."""
-    query = select(Staff).where(Staff.code == code)
-    return db.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+    """The member of staff of that code, if there is one.
+
+    `lock` holds the directors who can sign in as well, in one order for everybody: two of them who remove each other
+    at once would else each hold the other and wait (one of them must be told that the school keeps a director).
+    """
+    if not lock:
+        return db.execute(select(Staff).where(Staff.code == code)).scalar_one_or_none()
+    query = select(Staff).where(or_(Staff.code == code, _SIGNING_DIRECTOR)).order_by(Staff.id)
+    # Not against the rows that merely point to these people: the other's request wrote some before it came here.
+    held = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return next((staff for staff in db.execute(held).scalars().all() if staff.code == code), None)
 
 
 def find_staff_by_email(db: Session, email: str) -> Staff | None:
@@ -227,10 +236,8 @@ def live_tokens(db: Session, staff_id: int) -> list[tuple[int, datetime]]:
 
 def lock_signing_directors(db: Session) -> set[int]:
     """The directors who can sign in, held so that two of them cannot remove each other at once."""
-    query = select(Staff.id).where(
-        Staff.role == Role.DIRECTOR, Staff.disabled_at.is_(None), Staff.password_hash.is_not(None)
-    )  # fmt: skip
-    return set(db.execute(query.order_by(Staff.id).with_for_update()).scalars())
+    query = select(Staff.id).where(_SIGNING_DIRECTOR).order_by(Staff.id)
+    return set(db.execute(query.with_for_update(key_share=True)).scalars())
 
 
 SORTS = ("nom", "code", "role")

@@ -50,7 +50,7 @@ def show_session(db: Db, session_id: Id) -> SessionRow:
 @router.put("/sessions/{session_id}", name="timetable.api_change_session", dependencies=PLAN)
 def change_session(db: Db, me: Me, session_id: Id, body: SessionForm) -> SessionRow:
     """Change a session; another date or start moves it, and the answer is the session that is now planned."""
-    session = get_session(db, session_id, lock=True)
+    session = get_session(db, session_id)
     plan = service.plan_session(db, values=body.model_dump())
     moved = service.change_session(db, session, plan=plan, seen_version=body.version, by=me)
     return session_out(get_session(db, moved.id))
@@ -59,6 +59,6 @@ def change_session(db: Db, me: Me, session_id: Id, body: SessionForm) -> Session
 @router.post("/sessions/{session_id}/cancellation", name="timetable.api_cancel_session", dependencies=PLAN)
 def cancel_session(db: Db, me: Me, session_id: Id, body: CancelForm) -> SessionRow:
     """Cancel a session, with a reason."""
-    session = get_session(db, session_id, lock=True)
+    session = get_session(db, session_id)
     service.cancel_session(db, session, reason=body.reason, seen_version=body.version, by=me)
     return session_out(session)

@@ -10,8 +10,8 @@ from app.pedagogy.models import PupilGroup
 from app.pedagogy.rules import SessionKind
 from app.timetable.models import ActivityPeriod, Room, SchoolYear
 from app.timetable.rules import ActivityKind, WeekKind
-from app.timetable.rules.grid import Placed
 from app.timetable.rules.patterns import Pattern
+from app.timetable.rules.placed import Placed
 from tests.factories.accounts import make_staff
 from tests.factories.numbers import serial
 from tests.factories.pedagogy import make_subject

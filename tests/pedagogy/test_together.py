@@ -1,40 +1,20 @@
 """Several people at once, on real transactions; and the nights when the clock changes."""
 
-import threading
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from app.core.clock import PARIS, today
-from app.core.errors import Refused, Stale
 from app.core.permissions import Role
 from app.pedagogy import queries, service
 from app.pedagogy.models import AttendanceDay, RollCallEvent, TimetableSession
 from app.pedagogy.rules import Attendance, Said, SessionKind
 from app.timetable import service as timetable
 from tests.factories import actor_of, make_group, make_pupil, make_session, make_staff, make_subject
+from tests.support.together import at_once
 
 P, A = Attendance.PRESENT, Attendance.ABSENT
-
-
-def at_once(*works):
-    """Run the works in threads that start together; what each raised, or None."""
-    barrier, outcomes = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(rank, work):
-        barrier.wait(timeout=10)
-        try:
-            work()
-        except (Stale, Refused) as refused:
-            outcomes[rank] = refused
-
-    threads = [threading.Thread(target=run, args=(rank, work)) for rank, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 class TestAtOnce:

@@ -290,8 +290,7 @@ class TestWhatWasAttendedNeverChanges:
         assert self.state(db) == before
         service.end_rule(db, rule, last_day=MONDAYS[0], seen_version=rule.version, by=office)
         assert self.state(db) == before
-        plan = service.plan_copy(db, group, source=MONDAYS[0], first=MONDAYS[0], last=date(2027, 1, 31))
-        service.copy_week(db, group.code, plan, source=MONDAYS[0], by=office)
+        service.copy_week(db, group, source=MONDAYS[0], first=MONDAYS[0], last=date(2027, 1, 31), by=office)
         assert self.state(db) == before
         with pytest.raises(Refused, match="L’appel a été fait ces jours-là"):
             service.add_closure(db, starts_on=MONDAYS[1], ends_on=MONDAYS[1], label="Neige", by=office)

@@ -32,9 +32,9 @@ _BETWEEN = (
 _POSTAL_CODE = select(School.postal_code).where(School.id == 1)
 
 
-def get_closure(db: Session, closure_id: int) -> Closure:
+def get_closure(db: Session, closure_id: int, *, lock: bool = False) -> Closure:
     """A closure."""
-    found = db.get(Closure, closure_id)
+    found = db.get(Closure, closure_id, with_for_update=True if lock else None)
     if found is None:
         raise NotFound("Cette fermeture n’existe pas.")
     return found

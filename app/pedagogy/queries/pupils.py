@@ -211,7 +211,7 @@ def _listed(shape: tuple[str, bool, bool], sort: str, *, descending: bool) -> An
 
 
 _GROUP = select(PupilGroup).where(PupilGroup.code == bindparam("code")).options(joinedload(PupilGroup.diploma))
-_GROUP_HELD = _GROUP.with_for_update(of=PupilGroup).execution_options(populate_existing=True)
+_GROUP_HELD = _GROUP.with_for_update(of=PupilGroup, key_share=True).execution_options(populate_existing=True)
 
 
 def get_group(db: Session, code: str, *, lock: bool = False) -> PupilGroup:

@@ -1,4 +1,4 @@
-"""The sessions of some weeks as the rules compare them: four statements, whatever is planned."""
+"""The sessions of some weeks as the rules compare them: seven statements at most, whatever is planned."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -13,10 +13,11 @@ from app.core.db import run
 from app.pedagogy.models import Membership, Pupil, PupilGroup, Subject, TimetableSession
 from app.pedagogy.queries import closed_days
 from app.pedagogy.rules import SessionPlan
-from app.timetable.models import Room, SchoolYear, TimetableSetting
+from app.timetable.models import ActivityPeriod, Room, SchoolYear, TimetableSetting
 from app.timetable.rules import WEEK, WeekKind, monday_before, week_letter
-from app.timetable.rules.grid import Grid, MemberStay, Placed
+from app.timetable.rules.grid import Grid
 from app.timetable.rules.patterns import Calendar, Moment
+from app.timetable.rules.placed import AwayDay, MemberStay, Placed
 
 _SESSION = TimetableSession
 _PLACED = (
@@ -32,13 +33,24 @@ _PLACED = (
 )  # fmt: skip
 _BETWEEN = _PLACED.where(_SESSION.on_date.between(bindparam("start"), bindparam("end")))
 _STAYS = (
-    select(Membership.group_id, Membership.starts_on, Membership.ends_on, Pupil.born_on)
+    select(
+        Membership.group_id, Membership.starts_on, Membership.ends_on, Pupil.born_on, Membership.pupil_id,
+        Pupil.first_name, Pupil.last_name,
+    )
     .join(Pupil, Pupil.id == Membership.pupil_id)
     .where(
         Membership.starts_on <= bindparam("end"),
         or_(Membership.ends_on.is_(None), Membership.ends_on >= bindparam("start")),
     )
-)
+)  # fmt: skip
+_AWAY = (
+    select(
+        ActivityPeriod.label, ActivityPeriod.minutes_per_day, ActivityPeriod.group_id, ActivityPeriod.pupil_id,
+        ActivityPeriod.starts_on, ActivityPeriod.ends_on,
+    )
+    .where(ActivityPeriod.starts_on <= bindparam("end"), ActivityPeriod.ends_on >= bindparam("start"))
+    .order_by(ActivityPeriod.starts_on, ActivityPeriod.id)
+)  # fmt: skip
 _ROOMS = select(Room.name, Room.capacity).where(Room.capacity.is_not(None))
 _BLOCKS = select(TimetableSetting.hours_block)
 _WORDS = select(
@@ -59,10 +71,27 @@ def load_grid(db: Session, start: date, end: date) -> Grid:
     }  # fmt: skip
     db.flush()  # what this request has just planned counts too
     placed = [placed_of(row) for row in run(db, _BETWEEN, bounds).all()]
-    stays = [MemberStay(*row) for row in run(db, _STAYS, bounds).all()]
+    stays = [_stay_of(row) for row in run(db, _STAYS, bounds).all()]
     capacities: dict[str, int] = dict(run(db, _ROOMS).all())
     blocks = bool(run(db, _BLOCKS).scalar_one_or_none())
-    return Grid(placed, stays, capacities, hours_block=blocks)
+    return Grid(placed, stays, capacities, hours_block=blocks, away=_away(db, bounds["start"], bounds["end"]))
+
+
+def _stay_of(row: Any) -> MemberStay:
+    name = f"{row.first_name} {row.last_name}"
+    return MemberStay(row.group_id, row.starts_on, row.ends_on, row.born_on, row.pupil_id, name)
+
+
+def _away(db: Session, start: date, end: date) -> list[AwayDay]:
+    """The school days of exams, placements and visits in a period; three statements at most."""
+    rows = run(db, _AWAY, {"start": start, "end": end}).all()
+    closed = closed_days(db, start, end) if rows else {}
+    days = [start + timedelta(days=step) for step in range((end - start).days + 1)]
+    school_days = [day for day in days if day.weekday() < 5 and day not in closed]
+    return [
+        AwayDay(day, row.label, row.minutes_per_day, row.group_id, row.pupil_id)
+        for row in rows for day in school_days if row.starts_on <= day <= row.ends_on
+    ]  # fmt: skip
 
 
 def placed_of(row: Any) -> Placed:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.clock import today
@@ -16,7 +16,6 @@ from app.pedagogy.rules import SessionState
 from app.timetable.models import SessionOrigin, TimetableChange, TimetableChangeLine, TimetableRule
 from app.timetable.queries.grid import calendar, load_grid, placed_where
 from app.timetable.rules import monday_before
-from app.timetable.rules.grid import Placed
 from app.timetable.rules.patterns import (
     Made,
     Pattern,
@@ -27,6 +26,7 @@ from app.timetable.rules.patterns import (
     generate,
     replace_person,
 )
+from app.timetable.rules.placed import Placed
 from app.timetable.rules.plans import CLOSED, Plan
 
 _LOADED = (joinedload(TimetableRule.group), joinedload(TimetableRule.subject), joinedload(TimetableRule.staff))
@@ -43,12 +43,12 @@ def list_rules(db: Session, group_id: int | None, day: date) -> list[TimetableRu
 
 
 def get_rule(db: Session, rule_id: int, *, lock: bool = False) -> TimetableRule:
-    """A rule."""
+    """A rule. Held to be changed it may be one that has just been replaced: its version tells who was slower."""
     query = select(TimetableRule).where(TimetableRule.id == rule_id).options(*_LOADED)
     if lock:
         query = query.with_for_update(of=TimetableRule).execution_options(populate_existing=True)
     found = db.execute(query).scalar_one_or_none()
-    if found is None or found.ends_on < found.starts_on:
+    if found is None or (found.ends_on < found.starts_on and not lock):
         raise NotFound("Cette ligne de la trame n’existe pas.")
     return found
 
@@ -148,7 +148,7 @@ def get_change(db: Session, change_id: int, *, lock: bool = False) -> TimetableC
     """A mass change."""
     query = select(TimetableChange).where(TimetableChange.id == change_id)
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update().execution_options(populate_existing=True)
     found = db.execute(query).scalar_one_or_none()
     if found is None:
         raise NotFound("Cette modification n’existe pas.")
@@ -187,6 +187,14 @@ def holds_day(db: Session, rule_id: int) -> date | None:
         .join(TimetableSession, TimetableSession.id == SessionOrigin.session_id)
         .where(SessionOrigin.rule_id == rule_id, TimetableSession.state == SessionState.PLANNED)
     ).scalar_one()
+
+
+def lock_rules(db: Session, rule_id: int) -> None:
+    """Hold a rule and the one it took over from, in the order of their numbers, as they stand now."""
+    rule = TimetableRule
+    before = select(rule.follows_id).where(rule.id == rule_id, rule.follows_id.is_not(None))
+    query = select(rule).where(or_(rule.id == rule_id, rule.id.in_(before))).order_by(rule.id)
+    db.execute(query.with_for_update(of=rule).execution_options(populate_existing=True)).scalars().all()
 
 
 def get_rule_even_void(db: Session, rule_id: int) -> TimetableRule:

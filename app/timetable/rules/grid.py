@@ -2,108 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.core.worktime import Limit, hours_of, passed_limits
-from app.pedagogy.rules import SessionKind, SessionState, adult_from, age_on, clash, overlaps
+from app.pedagogy.rules import SessionState, adult_from, age_on, clash, overlaps
+from app.timetable.rules.minors import Case, Whereabouts, too_long
+from app.timetable.rules.placed import AwayDay, MemberStay, Objection, Placed
 
 FIELDS = {"group": "start", "staff": "staff", "room": "room"}
 YOUNGER = 16
-NAMED = 2  # other sessions that a sentence about working time names
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A session as it stands, or as somebody wants it (`id` None), with the words to name it by."""
-
-    group_id: int
-    group: str
-    staff_id: int
-    staff: str
-    subject_id: int
-    subject: str
-    room: str | None
-    kind: SessionKind
-    on_date: date
-    start_minute: int
-    end_minute: int
-    id: int | None = None
-    state: SessionState = SessionState.PLANNED
-    called: bool = False
-    cancel_reason: str | None = None
-    version: int = 1
-
-    @property
-    def key(self) -> tuple[int, date, int]:
-        """The school's own key: group, day, start."""
-        return self.group_id, self.on_date, self.start_minute
-
-    @property
-    def on(self) -> date:
-        """As working time reads it."""
-        return self.on_date
-
-    @property
-    def start(self) -> int:
-        """As working time reads it."""
-        return self.start_minute
-
-    @property
-    def end(self) -> int:
-        """As working time reads it."""
-        return self.end_minute
-
-    @property
-    def what(self) -> tuple[int, int, int, str | None, SessionKind]:
-        """What a rule says of it beside its day and start: end, subject, person, room, kind."""
-        return self.end_minute, self.subject_id, self.staff_id, self.room, self.kind
-
-    @property
-    def span(self) -> str:
-        """« de 08:00 à 10:00 »."""
-        return f"de {clock(self.start_minute)} à {clock(self.end_minute)}"
-
-
-@dataclass(frozen=True, slots=True)
-class MemberStay:
-    """Somebody's stay in a group, with the birth date that tells minors."""
-
-    group_id: int
-    starts_on: date
-    ends_on: date | None
-    born_on: date
-
-    def holds(self, day: date) -> bool:
-        """Whether the day lies inside, both ends included."""
-        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """What speaks against a session: the sentence, the field it belongs to, whether it refuses or only warns."""
-
-    sentence: str
-    field: str
-    blocks: bool = True
-
-
-def clock(minute: int) -> str:
-    """« 08:00 »."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 class Grid:
     """The sessions of some weeks, the groups' members, the rooms that are counted."""
 
     def __init__(
-        self, placed: Iterable[Placed], stays: Sequence[MemberStay], capacities: Mapping[str, int], *, hours_block: bool
-    ) -> None:
+        self, placed: Iterable[Placed], stays: Sequence[MemberStay], capacities: Mapping[str, int], *,
+        hours_block: bool, away: Sequence[AwayDay] = (),
+    ) -> None:  # fmt: skip
         self.by_key: dict[tuple[int, date, int], Placed] = {}
         self._days: dict[date, list[Placed]] = defaultdict(list)
         self._stays: dict[int, list[MemberStay]] = defaultdict(list)
         self._capacities = capacities
         self._hours_block = hours_block
+        self._whereabouts = Whereabouts(stays, away)
         for stay in stays:
             self._stays[stay.group_id].append(stay)
         for one in placed:
@@ -156,39 +77,39 @@ class Grid:
                 return
 
     def _too_long(self, plan: Placed, but: int | None) -> Iterator[Objection]:
-        """Limits that this session makes the group's minors pass; those passed before it are not its doing."""
-        born = [stay.born_on for stay in self._stays[plan.group_id] if stay.holds(plan.on_date)]
-        minors = [one for one in born if plan.on_date < adult_from(one)]
-        if not minors:
-            return
-        younger = any(age_on(one, plan.on_date) < YOUNGER for one in minors)
-        before = self._group_week(plan, but)
-        known = {one.limit for one in passed_limits(before, plan.on_date, younger=younger)}
-        for passed in passed_limits([*before, plan], plan.on_date, younger=younger):
-            if passed.limit in known and passed.limit not in (Limit.DAY, Limit.WEEK):
-                continue
-            others = _others(plan, before, passed.limit)
-            yield Objection(f"{plan.group}, des mineurs : {passed.sentence}{others}", "start", blocks=self._hours_block)
+        """Limits that this session makes minors pass: the class as a whole, and by name who does otherwise."""
+        told: set[str] = set()
+        for case in self._cases(plan, but):
+            for one in too_long(plan, case, blocks=self._hours_block):
+                if one.sentence not in told:
+                    told.add(one.sentence)
+                    yield one
 
-    def _group_week(self, plan: Placed, but: int | None) -> list[Placed]:
+    def _cases(self, plan: Placed, but: int | None) -> list[Case]:
+        """The group's minors of the day by what they do from the eve of its week to the morrow of it."""
         monday = plan.on_date - timedelta(days=plan.on_date.weekday())
         days = [monday + timedelta(days=step) for step in range(-1, 8)]
+        own = self._hours(but, days, (frozenset([plan.group_id]),) * len(days))
+        found: dict[tuple[tuple[int, ...], tuple[AwayDay, ...]], tuple[list[Placed], list[MemberStay]]] = {}
+        for stay in self._stays[plan.group_id]:
+            if stay.holds(plan.on_date) and plan.on_date < adult_from(stay.born_on):
+                hours = self._hours(but, days, self._whereabouts.groups(stay, days))
+                key = tuple(id(one) for one in hours), self._whereabouts.away(stay, days)
+                found.setdefault(key, (hours, []))[1].append(stay)
         return [
-            one for day in days for one in self._days[day]
-            if one.group_id == plan.group_id and one.state == SessionState.PLANNED and (but is None or one.id != but)
+            Case(
+                () if hours == own and not any(one.pupil_id for one in away) else tuple(one.name for one in stays),
+                any(age_on(one.born_on, plan.on_date) < YOUNGER for one in stays), hours, away,
+            )
+            for (_, away), (hours, stays) in found.items()
         ]  # fmt: skip
 
-
-def _others(plan: Placed, before: Sequence[Placed], limit: Limit) -> str:
-    """« Avec Français de 08:00 à 10:00. »: the sessions that count together with this one."""
-    day = plan.on_date - timedelta(days=1) if limit == Limit.REST else plan.on_date
-    same = hours_of(before, day)
-    if limit in (Limit.WEEK, Limit.DAYS_OFF):
-        same = sorted(before, key=lambda one: (one.on != plan.on_date, one.on, one.start))
-    named = [one for one in same if isinstance(one, Placed)][-NAMED if limit == Limit.REST else None :][:NAMED]
-    if not named:
-        return ""
-    return " Avec " + " et ".join(f"{one.subject} le {one.on_date:%d/%m} {one.span}" for one in named) + "."
+    def _hours(self, but: int | None, days: Sequence[date], groups: Sequence[frozenset[int]]) -> list[Placed]:
+        return [
+            one for day, here in zip(days, groups, strict=True) for one in self._days.get(day, ())
+            if one.group_id in here and one.state == SessionState.PLANNED
+            and (but is None or one.id != but)
+        ]  # fmt: skip
 
 
 def _clash_sentence(disputed: str, other: Placed) -> str:

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from app.pedagogy.rules import SessionState
 from app.timetable.rules import WeekKind, monday_before, rule_days
-from app.timetable.rules.grid import Grid, Placed
+from app.timetable.rules.grid import Grid
+from app.timetable.rules.placed import Placed
 from app.timetable.rules.plans import CHANGED, ENDED, Draft, Plan
 
 CALLED = "L’appel est fait : elle ne change plus."

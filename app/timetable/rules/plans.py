@@ -7,7 +7,8 @@ from datetime import date
 
 from app.pedagogy.rules import Minutes, SessionKind, SessionState
 from app.timetable.rules import LineKind
-from app.timetable.rules.grid import Grid, Placed
+from app.timetable.rules.grid import Grid
+from app.timetable.rules.placed import Placed
 
 UNDONE = "Modification annulée"  # why a session is cancelled that an undone change had made
 ENDED, CHANGED, CLOSED = "La trame de la semaine s’arrête", "La trame de la semaine a changé", "École fermée : "

@@ -63,7 +63,7 @@ def add_closure(request: Request, db: Db, me: Me, posted: PostedForm) -> Respons
 @router.post("/calendrier/{closure_id}/retrait", name="timetable.remove_closure", dependencies=EDIT)
 def remove_closure(request: Request, db: Db, me: Me, closure_id: Id) -> Response:
     """Open the school again on these days."""
-    stays = service.remove_closure(db, get_closure(db, closure_id), by=me)
+    stays = service.remove_closure(db, get_closure(db, closure_id, lock=True), by=me)
     words = f" Restent annulées : {' ; '.join(stays[:3])}" if stays else ""
     return redirect(request, url(request, "timetable.show_calendar"), flash=f"Fermeture retirée.{words}")
 

@@ -15,7 +15,7 @@ from app.timetable.forms import EndRuleForm, RuleChange, RuleForm, SeenForm
 from app.timetable.models import TimetableRule
 from app.timetable.queries import Preview
 from app.timetable.rules import DAY_NAMES, WEEK_LABELS
-from app.timetable.rules.grid import clock
+from app.timetable.rules.placed import clock
 from app.timetable.rules.plans import Plan
 from app.timetable.screens.previews import asked, look
 from app.timetable.service.rules import year_of

@@ -69,7 +69,7 @@ def edit_session(request: Request, db: Db, session_id: Id) -> Response:
 @router.post("/semaine/seances/{session_id}/modifier", name="timetable.change_session", dependencies=EDIT)
 def change_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
     """Change or move a session."""
-    session = get_session(db, session_id, lock=True)
+    session = get_session(db, session_id)
     form = posted.read(SessionForm)
     with form.refusals():
         if form.ok:
@@ -84,7 +84,7 @@ def change_session(request: Request, db: Db, me: Me, session_id: Id, posted: Pos
 @router.post("/semaine/seances/{session_id}/deplacement", name="timetable.move_session", dependencies=EDIT)
 def move_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
     """Put a session elsewhere in the week, as it was dropped; what refuses it opens the session's form."""
-    session = get_session(db, session_id, lock=True)
+    session = get_session(db, session_id)
     form = posted.read(MoveForm)
     with form.refusals():
         if form.ok:
@@ -108,7 +108,7 @@ def confirm_cancel(request: Request, db: Db, session_id: Id) -> Response:
 @router.post("/semaine/seances/{session_id}/annulation", name="timetable.cancel_session", dependencies=EDIT)
 def cancel_session(request: Request, db: Db, me: Me, session_id: Id, posted: PostedForm) -> Response:
     """Cancel a session."""
-    session = get_session(db, session_id, lock=True)
+    session = get_session(db, session_id)
     form = posted.read(CancelForm)
     with form.refusals():
         if form.ok:

@@ -1,14 +1,17 @@
 """A week copied to other weeks; the sessions of somebody who is away taken over by another."""
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.deps import Me, allow
+from app.accounts.models import Staff
 from app.core.clock import today
 from app.core.errors import Refused
 from app.core.permissions import Permission
+from app.pedagogy.models import PupilGroup
 from app.pedagogy.queries import find_group, find_staff, group_options, staff_options
 from app.timetable import service
 from app.timetable.forms import CopyForm, ReplacementForm
@@ -50,7 +53,7 @@ def copy_week(request: Request, db: Db, me: Me, posted: PostedForm) -> Response:
     with form.refusals():
         if form.ok:
             typed = form.valid
-            service.copy_week(db, typed.group, _copy(db, typed), source=typed.source, seen=typed.seen, by=me)
+            service.copy_week(db, _group(db, typed), **_weeks(typed), seen=typed.seen, by=me)
             where = url(request, "timetable.show_week", query={"groupe": typed.group, "semaine": typed.first})
             return redirect(request, where, flash="Semaine copiée.")
     return _copy_page(request, db, form, look(db, form, lambda typed: _copy(db, typed)), form.status)
@@ -74,25 +77,43 @@ def replace_day(request: Request, db: Db, me: Me, posted: PostedForm) -> Respons
     with form.refusals():
         if form.ok:
             typed = form.valid
-            service.replace_day(db, typed.staff, _replacement(db, typed), day=typed.on_date, seen=typed.seen, by=me)
+            absent = _absent(db, typed)
+            service.replace_day(db, absent, **_of(absent, typed), seen=typed.seen, by=me)
             where = url(request, "timetable.show_week", query={"personne": typed.staff, "semaine": typed.on_date})
             return redirect(request, where, flash="Remplacement enregistré.")
     return _absence_page(request, db, form, look(db, form, lambda typed: _replacement(db, typed)), form.status)
 
 
 def _copy(db: Db, typed: CopyForm) -> Plan:
+    return service.plan_copy(db, _group(db, typed), **_weeks(typed))
+
+
+def _group(db: Db, typed: CopyForm) -> PupilGroup:
     group = find_group(db, typed.group)
     if group is None:
         raise Refused(f"Aucun groupe n’a le code « {typed.group} ».", field="group")
-    return service.plan_copy(db, group, source=typed.source, first=typed.first, last=typed.last)
+    return group
+
+
+def _weeks(typed: CopyForm) -> dict[str, date]:
+    return {"source": typed.source, "first": typed.first, "last": typed.last}
 
 
 def _replacement(db: Db, typed: ReplacementForm) -> Plan:
+    absent = _absent(db, typed)
+    return service.plan_replacement(db, absent, **_of(absent, typed))
+
+
+def _absent(db: Db, typed: ReplacementForm) -> Staff:
     absent = find_staff(db, typed.staff)
     if absent is None:
         raise Refused("Choisissez quelqu’un dans la liste.", field="staff")
+    return absent
+
+
+def _of(absent: Staff, typed: ReplacementForm) -> dict[str, Any]:
     reason = typed.reason or f"{absent.full_name} n’est pas là"
-    return service.plan_replacement(db, absent, day=typed.on_date, substitute=typed.substitute, reason=reason)
+    return {"day": typed.on_date, "substitute": typed.substitute, "reason": reason}
 
 
 def _copy_page(request: Request, db: Db, form: Form[Any], preview: Preview | None, status: int) -> Response:

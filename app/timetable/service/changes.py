@@ -1,32 +1,31 @@
 """Mass changes of the timetable: made as they were previewed, undone in one piece. What was called is never touched."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Staff
 from app.core import journal
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Refused, Stale
-from app.pedagogy.models import PupilGroup, TimetableSession
+from app.pedagogy.models import TimetableSession
 from app.pedagogy.rules import SessionKind, SessionState
 from app.timetable import queries
 from app.timetable.models import SessionOrigin, TimetableChange, TimetableChangeLine
 from app.timetable.rules import ChangeKind, LineKind
-from app.timetable.rules.grid import Placed
+from app.timetable.rules.placed import Placed
 from app.timetable.rules.plans import UNDONE, Item, Plan
+from app.timetable.service.locks import OTHERWISE, lock_sessions, lock_timetable
 
 COLUMNS = ("end_minute", "kind", "subject_id", "staff_id", "room", "state", "cancel_reason")
 DEEDS = {
     LineKind.CREATED: "Séance ajoutée", LineKind.REVIVED: "Séance rétablie", LineKind.CHANGED: "Séance modifiée",
     LineKind.CANCELLED: "Séance annulée", LineKind.ADOPTED: "Séance rattachée à la trame",
 }  # fmt: skip
-OTHERWISE = "Ce qui est prévu a changé depuis l’aperçu. Rien n’est enregistré : relisez l’aperçu, puis appliquez-le."
 
 
 def check_seen(plan: Plan, seen: str | None) -> None:
@@ -35,19 +34,13 @@ def check_seen(plan: Plan, seen: str | None) -> None:
         raise Stale(OTHERWISE)
 
 
-def lock_timetable(db: Session, groups: Iterable[int], staff: Iterable[int]) -> None:
-    """Groups then people, each in the order of their numbers, so that two plans see each other."""
-    db.execute(select(PupilGroup.id).where(PupilGroup.id.in_(set(groups))).order_by(PupilGroup.id).with_for_update())
-    db.execute(select(Staff.id).where(Staff.id.in_(set(staff))).order_by(Staff.id).with_for_update())
-
-
 def apply_plan(
     db: Session, plan: Plan, kind: ChangeKind, label: str, *, rule_id: int | None = None, by: Actor
 ) -> TimetableChange:
     """Store what a plan says: one mass change, one line and one deed of the journal per session."""
     change = TimetableChange(kind=kind, label=label, at=now(), by_id=by.staff_id, rule_id=rule_id)
     db.add(change)
-    stored = _stored(db, [one.before.id for one in plan.items if one.before and one.before.id])
+    stored = lock_sessions(db, [one.before.id for one in plan.items if one.before and one.before.id])
     made = [(one, _carry_out(one, stored)) for one in plan.items]
     db.add_all(session for item, session in made if item.kind == LineKind.CREATED)
     db.flush()  # numbers of the change and of the new sessions
@@ -62,15 +55,6 @@ def apply_plan(
     journal.record(db, change, "apply", label, by=by)
     db.flush()  # what is read next sees it
     return change
-
-
-def _stored(db: Session, numbers: Sequence[int]) -> dict[int, TimetableSession]:
-    found: dict[int, TimetableSession] = {}
-    for start in range(0, len(numbers), 500):
-        query = select(TimetableSession).where(TimetableSession.id.in_(numbers[start : start + 500]))
-        locked = query.order_by(TimetableSession.id).with_for_update().execution_options(populate_existing=True)
-        found |= {session.id: session for session in db.execute(locked).scalars()}
-    return found
 
 
 def _carry_out(item: Item, stored: dict[int, TimetableSession]) -> TimetableSession:
@@ -110,6 +94,7 @@ def undo_change(db: Session, change: TimetableChange, *, by: Actor) -> list[str]
 
     A session that was called, has begun, was changed since, or whose place has been taken, stays as it is.
     """
+    lock_change(db, change)
     last = queries.last_change(db)
     if last is None or last.id != change.id:
         raise Refused("Seule la dernière modification s’annule, et une seule fois.")
@@ -120,10 +105,19 @@ def undo_change(db: Session, change: TimetableChange, *, by: Actor) -> list[str]
     return stays
 
 
+def lock_change(db: Session, change: TimetableChange) -> None:
+    """Hold whom the sessions of a mass change are about: as they stand, and as they stood."""
+    placed = queries.placed_of_change(db, change.id)
+    before = [_before(line) for line in queries.lines_of(db, change.id)]
+    staff = {one.staff_id for one in placed} | {one["staff_id"] for one in before if "staff_id" in one}
+    rooms = {one.room for one in placed} | {one.get("room") for one in before}
+    lock_timetable(db, {one.group_id for one in placed}, staff, rooms)
+
+
 def take_back(db: Session, change: TimetableChange, *, by: Actor) -> list[str]:
-    """Put the sessions of a mass change back; what must stay, told."""
+    """Put the sessions of a mass change back; what must stay, told. Its groups and people are held (`lock_change`)."""
     lines = queries.lines_of(db, change.id)
-    stored, stays, moment = _stored(db, [one.session_id for one in lines]), [], queries.moment()
+    stored, stays, moment = lock_sessions(db, [one.session_id for one in lines]), [], queries.moment()
     placed = {one.id: one for one in queries.placed_of_change(db, change.id)}
     days = [one.on_date for one in placed.values()]
     grid = queries.load_grid(db, min(days), max(days)) if days else None

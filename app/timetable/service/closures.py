@@ -15,7 +15,8 @@ from app.timetable import queries
 from app.timetable.models import TimetableChange
 from app.timetable.rules import ChangeKind
 from app.timetable.rules.plans import Plan
-from app.timetable.service.changes import apply_plan, check_seen, take_back
+from app.timetable.service.changes import apply_plan, check_seen, lock_change, take_back
+from app.timetable.service.locks import lock_every_group
 
 NAMED = 3
 
@@ -42,6 +43,7 @@ def add_closure(
     db: Session, *, starts_on: date, ends_on: date, label: str, seen: str | None = None, by: Actor
 ) -> Closure:
     """Days without school, both ends included. Planned sessions of these days are cancelled in one mass change."""
+    lock_every_group(db)
     plan = plan_closure(db, starts_on=starts_on, ends_on=ends_on, label=label)
     check_seen(plan, seen)
     closure = Closure(starts_on=starts_on, ends_on=ends_on, label=label)
@@ -57,13 +59,15 @@ def add_closure(
 def remove_closure(db: Session, closure: Closure, *, by: Actor) -> list[str]:
     """Open the school again on these days: the sessions that the closure took away are planned again.
 
-    Gives the sentences of those that could not be. The journal keeps what stood there.
+    Load the closure locked. Gives the sentences of those that could not be. The journal keeps what stood there.
     """
     dates = f"du {closure.starts_on:%d/%m/%Y} au {closure.ends_on:%d/%m/%Y}"
     journal.record(db, closure, "remove", f"Fermeture retirée : {closure.label}, {dates}", by=by)
     stays: list[str] = []
     same = TimetableChange.closure_id == closure.id
-    for change in db.execute(select(TimetableChange).where(same, TimetableChange.undone_at.is_(None))).scalars():
+    changes = select(TimetableChange).where(same, TimetableChange.undone_at.is_(None)).order_by(TimetableChange.id)
+    for change in db.execute(changes.with_for_update()).scalars():
+        lock_change(db, change)
         stays += take_back(db, change, by=by)
         change.undone_at = now()
     db.delete(closure)

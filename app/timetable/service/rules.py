@@ -16,9 +16,10 @@ from app.pedagogy.service.writers import last_hand
 from app.timetable import queries
 from app.timetable.models import SessionOrigin, TimetableChange, TimetableRule
 from app.timetable.rules import DAY, DAY_NAMES, ChangeKind, LineKind
-from app.timetable.rules.grid import Placed, clock
 from app.timetable.rules.patterns import Pattern
-from app.timetable.service.changes import apply_plan, check_seen, lock_timetable, set_origins, undo_change
+from app.timetable.rules.placed import Placed, clock
+from app.timetable.service.changes import apply_plan, check_seen, set_origins, undo_change
+from app.timetable.service.locks import lock_timetable
 
 LONGEST = timedelta(days=400)
 
@@ -56,7 +57,7 @@ def year_of(day: date) -> Period:
 
 def add_rule(db: Session, pattern: Pattern, *, seen: str | None = None, by: Actor) -> TimetableChange:
     """A new rule with the sessions it makes from today on."""
-    lock_timetable(db, [pattern.model.group_id], [pattern.model.staff_id])
+    lock_timetable(db, [pattern.model.group_id], [pattern.model.staff_id], [pattern.model.room])
     plan = queries.plan_generation(db, [(None, pattern)])
     check_seen(plan, seen)
     rule = _rule_of(pattern)
@@ -69,7 +70,7 @@ def add_rule(db: Session, pattern: Pattern, *, seen: str | None = None, by: Acto
 
 def generate_again(db: Session, rule: TimetableRule, *, seen: str | None = None, by: Actor) -> TimetableChange:
     """What a rule still has to make: after a closure was withdrawn, a clash settled."""
-    lock_timetable(db, [rule.group_id], [rule.staff_id])
+    lock_timetable(db, [rule.group_id], [rule.staff_id], [rule.room])
     pattern = queries.pattern_of(rule)
     plan = queries.plan_generation(db, [(rule.id, pattern)])
     check_seen(plan, seen)
@@ -85,7 +86,7 @@ def change_rule(
     """
     _refuse_stale(db, rule, seen_version)
     refuse_outside(rule, new.starts_on)
-    lock_timetable(db, [rule.group_id], [rule.staff_id, new.model.staff_id])
+    lock_timetable(db, [rule.group_id], [rule.staff_id, new.model.staff_id], [rule.room, new.model.room])
     plan, kept = queries.plan_change(db, rule, new, from_day=new.starts_on)
     check_seen(plan, seen)
     if plan.clashes:
@@ -127,13 +128,15 @@ def end_rule(
 
 
 def undo(db: Session, change: TimetableChange, *, by: Actor) -> list[str]:
-    """Undo the last mass change, with the rule or the closure it came with. Tells what had to stay."""
+    """Undo the last mass change, with the rule it came with. Load it locked. Tells what had to stay."""
+    if change.rule_id is not None:
+        queries.lock_rules(db, change.rule_id)
     lines = queries.lines_of(db, change.id)
     stays = undo_change(db, change, by=by)
     gone = [one.session_id for one in lines if one.kind in (LineKind.CREATED, LineKind.REVIVED, LineKind.ADOPTED)]
     if change.rule_id is not None:
         _forget(db, gone)
-        rule = queries.get_rule(db, change.rule_id)
+        rule = queries.get_rule_even_void(db, change.rule_id)
         if change.kind == ChangeKind.END_RULE and change.earlier_end:
             rule.ends_on, rule.version = change.earlier_end, rule.version + 1
         elif change.kind == ChangeKind.CHANGE_RULE and change.earlier_end and rule.follows_id:

@@ -11,11 +11,12 @@ from app.core import journal
 from app.core.actor import Actor
 from app.core.errors import Refused, Stale
 from app.pedagogy import queries as pedagogy
-from app.pedagogy.models import PupilGroup, TimetableSession
+from app.pedagogy.models import TimetableSession
 from app.pedagogy.rules import KIND_LABELS, SessionPlan, SessionState
 from app.pedagogy.service.writers import last_hand
 from app.timetable import queries
-from app.timetable.rules.grid import Objection
+from app.timetable.rules.placed import Objection
+from app.timetable.service.locks import lock_session, lock_timetable
 
 MIDNIGHT = 1440
 LABELS = {
@@ -25,21 +26,20 @@ LABELS = {
 
 
 def plan_session(db: Session, *, values: Mapping[str, Any]) -> SessionPlan:
-    """A session as it was typed, its codes resolved. Locks group and person, so that two plans see each other.
+    """A session as it was typed, its codes resolved. Locks group, person, room, so that two plans see each other.
 
     Without `kind` the subject's own. The subject is one of the group's diploma; who left holds no session.
     """
     group = pedagogy.find_group(db, values["group"])
     if group is None:
         raise Refused(f"Aucun groupe n’a le code « {values['group']} ».", field="group")
-    db.get(PupilGroup, group.id, with_for_update=True)
     subject = pedagogy.find_subject(db, group.diploma_id, values["subject"])
     if subject is None:
         raise Refused("Cette matière n’est pas au programme du diplôme de ce groupe.", field="subject")
     staff = pedagogy.find_staff(db, values["staff"])
     if staff is None or staff.disabled_at is not None:
         raise Refused("Cette personne ne tient pas de séance : choisissez dans la liste.", field="staff")
-    db.get(Staff, staff.id, with_for_update=True)
+    lock_timetable(db, [group.id], [staff.id], [values["room"]])
     return SessionPlan(
         group.id, values["on_date"], values["start"], values["end"], values["kind"] or subject.kind, subject.id,
         staff.id, values["room"],
@@ -51,7 +51,7 @@ def create_session(db: Session, *, plan: SessionPlan, by: Actor) -> TimetableSes
     _check(db, plan)
     session = pedagogy.find_by_key(db, plan.group_id, plan.on_date, plan.start_minute)
     if session is not None:
-        return _revive(db, session, plan, by)
+        return _revive(db, lock_session(db, session), plan, by)
     session = TimetableSession(**_columns(plan), group_id=plan.group_id)
     db.add(session)
     db.flush()  # its id, for the journal
@@ -67,6 +67,8 @@ def change_session(
     Another date or start is a move: the session is cancelled where it was, with that reason, and planned anew, so that
     the school's own key (group, date, start) keeps its meaning. Returns the session that is now planned.
     """
+    there = pedagogy.find_by_key(db, plan.group_id, plan.on_date, plan.start_minute)
+    session = lock_session(db, session, there)
     _refuse_settled(session)
     before, after = _shown(session), _described(db, plan)
     changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
@@ -87,6 +89,7 @@ def change_session(
 
 def cancel_session(db: Session, session: TimetableSession, *, reason: str, seen_version: int | None, by: Actor) -> None:
     """A session that will not take place, or has not; with a reason. Its hours are planned no more."""
+    session = lock_session(db, session)
     _refuse_settled(session)
     if seen_version is not None and session.version != seen_version:
         raise _stale(db, session, {"Motif": ("–", reason)})
@@ -150,8 +153,11 @@ def move_session(
     db: Session, session: TimetableSession, *, on_date: date, start: int, seen_version: int | None, by: Actor
 ) -> TimetableSession:
     """The same session on another day or at another time, as long as before."""
-    db.get(PupilGroup, session.group_id, with_for_update=True)
-    db.get(Staff, session.staff_id, with_for_update=True)
+    plan = moved_plan(session, on_date, start)
+    lock_timetable(db, [plan.group_id], [plan.staff_id], [plan.room])
+    session = lock_session(db, session)
+    if (session.staff_id, session.room) != (plan.staff_id, plan.room):
+        raise _stale(db, session, {"Intervenant": (session.staff.full_name, "–")})
     return change_session(db, session, plan=moved_plan(session, on_date, start), seen_version=seen_version, by=by)
 
 

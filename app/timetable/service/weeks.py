@@ -13,7 +13,8 @@ from app.timetable import queries
 from app.timetable.models import TimetableChange
 from app.timetable.rules import ChangeKind, monday_before
 from app.timetable.rules.plans import Plan
-from app.timetable.service.changes import apply_plan, check_seen, lock_timetable
+from app.timetable.service.changes import apply_plan, check_seen
+from app.timetable.service.locks import locked_plan
 
 MOST_WEEKS = 53
 
@@ -31,11 +32,10 @@ def plan_copy(db: Session, group: PupilGroup, *, source: date, first: date, last
 
 
 def copy_week(
-    db: Session, code: str, plan: Plan, *, source: date, seen: str | None = None, by: Actor
+    db: Session, group: PupilGroup, *, source: date, first: date, last: date, seen: str | None = None, by: Actor
 ) -> TimetableChange:
     """Store a copied week of a group."""
-    group = pedagogy.get_group(db, code)
-    lock_timetable(db, [group.id], [one.shown.staff_id for one in plan.items])
+    plan = locked_plan(db, lambda: plan_copy(db, group, source=source, first=first, last=last))
     check_seen(plan, seen)
     _refuse_empty(plan, "source")
     number = source.isocalendar().week
@@ -57,15 +57,13 @@ def plan_replacement(db: Session, absent: Staff, *, day: date, substitute: str |
 
 
 def replace_day(
-    db: Session, code: str, plan: Plan, *, day: date, seen: str | None = None, by: Actor
+    db: Session, absent: Staff, *, day: date, substitute: str | None, reason: str, seen: str | None = None, by: Actor
 ) -> TimetableChange:
-    """Store the replacement of somebody, by code."""
-    absent = pedagogy.find_staff(db, code)
-    name = absent.full_name if absent else code
-    lock_timetable(db, [one.shown.group_id for one in plan.items], [one.shown.staff_id for one in plan.items])
+    """Store the replacement of somebody."""
+    plan = locked_plan(db, lambda: plan_replacement(db, absent, day=day, substitute=substitute, reason=reason))
     check_seen(plan, seen)
     _refuse_empty(plan, "substitute")
-    label = f"Absence de {name} le {day:%d/%m/%Y}"
+    label = f"Absence de {absent.full_name} le {day:%d/%m/%Y}"
     return apply_plan(db, plan, ChangeKind.REPLACE, label, by=by)
 
 

@@ -58,6 +58,9 @@ class OfficeHome:
     turnover: list[Turnover]
 
 
+URGENCY = {"late": 0, "caution": 1, "blocked": 2, "running": 3}  # what is only good to know comes last
+
+
 def director_home(db: Session, actor: Actor, today: date) -> DirectorHome:
     """The director's page. Figures run from 1 September to today."""
     starts_on = school_year_start(today)
@@ -91,7 +94,7 @@ def _watched(db: Session) -> OrderList:
 
 def _todos(db: Session, actor: Actor, counts: OrderCounts, today: date) -> list[Todo]:
     """The things to do, most urgent first; nothing that this person may not do."""
-    return [
+    found = [
         *_starting(db, actor, counts),
         *_order_todos(actor, counts),
         *_call_todos(db, actor, today),
@@ -100,6 +103,7 @@ def _todos(db: Session, actor: Actor, counts: OrderCounts, today: date) -> list[
         *_quality_todos(db, actor),
         *_staff_todos(db, actor),
     ]
+    return sorted(found, key=lambda one: URGENCY.get(one.tone, len(URGENCY)))
 
 
 def _starting(db: Session, actor: Actor, counts: OrderCounts) -> list[Todo]:

@@ -88,3 +88,12 @@ def test_the_region_gets_hours_per_pupil_in_a_year(client, called):
     assert book.active[2][3].value == 4
     none = client.get("/heures/region", params={"annee": "civile-2020"})
     assert "Aucune heure suivie" in none.text
+
+
+def test_a_paper_is_asked_for_with_the_pupil_or_the_group_at_hand_already_chosen(client, called):
+    pupil, group = called.pupils[0], called.group
+    asked = client.get(f"/heures/papiers/attestations?eleve={pupil.code}")
+    assert f'<option value="{pupil.code}" selected>' in asked.text
+    assert 'value="01/09/2026"' in asked.text
+    assert f'<option value="{group.code}" selected>' in client.get(f"/heures/papiers/feuilles?groupe={group.code}").text
+    assert f"/heures/papiers/attestations?eleve={pupil.code}" in client.get(f"/heures/eleves/{pupil.code}").text

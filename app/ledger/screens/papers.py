@@ -28,10 +28,26 @@ SHAPES = {PaperKind.SHEET: SheetPaper, PaperKind.CERTIFICATE: CertificatePaper}
 
 
 @router.get("/heures/papiers", name="ledger.list_papers", dependencies=PAPER)
-def list_papers(request: Request, db: Db, listing: Listing) -> Response:
-    """The papers issued, and the two forms for a new one."""
-    pupil, group = listing.values.get("eleve", ""), listing.values.get("groupe", "")
-    return _page(request, db, sheet=_new_sheet(group), certificate=_new_certificate(pupil))
+def list_papers(request: Request, db: Db) -> Response:
+    """The papers issued, the latest first."""
+    return page(request, "ledger/papers.html", rows=queries.list_papers(db))
+
+
+@router.get("/heures/papiers/feuilles", name="ledger.new_sheet", dependencies=PAPER)
+def new_sheet(request: Request, db: Db, listing: Listing) -> Response:
+    """Ask for a group's sheet: this week, unless changed."""
+    monday = monday_of(today())
+    friday = date.fromordinal(monday.toordinal() + 4)
+    typed = {"group": listing.values.get("groupe", ""), "starts_on": monday, "ends_on": friday}
+    return _ask(request, db, PaperKind.SHEET, blank_form(typed))
+
+
+@router.get("/heures/papiers/attestations", name="ledger.new_certificate", dependencies=PAPER)
+def new_certificate(request: Request, db: Db, listing: Listing) -> Response:
+    """Ask for a pupil's certificate: this school year so far, unless changed."""
+    year = school_year_of(today())
+    typed = {"pupil": listing.values.get("eleve", ""), "starts_on": year.start, "ends_on": today()}
+    return _ask(request, db, PaperKind.CERTIFICATE, blank_form(typed))
 
 
 @router.post("/heures/papiers/feuilles", name="ledger.issue_sheet", dependencies=PAPER)
@@ -48,7 +64,7 @@ def issue_sheet(request: Request, db: Db, me: Me, posted: PostedForm) -> Respons
                 school=me.school_name, by=me,
             )  # fmt: skip
             return _to_list(request, paper.number)
-    return _page(request, db, sheet=form, certificate=_new_certificate(""), status=form.status)
+    return _ask(request, db, PaperKind.SHEET, form, form.status)
 
 
 @router.post("/heures/papiers/attestations", name="ledger.issue_certificate", dependencies=PAPER)
@@ -65,7 +81,7 @@ def issue_certificate(request: Request, db: Db, me: Me, posted: PostedForm) -> R
                 by=me,
             )  # fmt: skip
             return _to_list(request, paper.number)
-    return _page(request, db, sheet=_new_sheet(""), certificate=form, status=form.status)
+    return _ask(request, db, PaperKind.CERTIFICATE, form, form.status)
 
 
 @router.get("/heures/papiers/{number}/papier.pdf", name="ledger.show_paper", dependencies=PAPER)
@@ -83,17 +99,9 @@ def _to_list(request: Request, number: str) -> Response:
     return redirect(request, url(request, "ledger.list_papers"), flash=f"Papier {number} émis.")
 
 
-def _new_sheet(group: str) -> Form[Any]:
-    monday = monday_of(today())
-    return blank_form({"group": group, "starts_on": monday, "ends_on": date.fromordinal(monday.toordinal() + 4)})
-
-
-def _new_certificate(pupil: str) -> Form[Any]:
-    return blank_form({"pupil": pupil, "starts_on": school_year_of(today()).start, "ends_on": today()})
-
-
-def _page(request: Request, db: Db, *, sheet: Form[Any], certificate: Form[Any], status: int = 200) -> Response:
+def _ask(request: Request, db: Db, kind: PaperKind, form: Form[Any], status: int = 200) -> Response:
+    options = group_options(db) if kind == PaperKind.SHEET else queries.pupil_options(db)
     return page(
-        request, "ledger/papers.html", status=status, sheet=sheet, certificate=certificate, fields=PAPER_FIELDS,
-        rows=queries.list_papers(db), groups=group_options(db), pupils=queries.pupil_options(db), labels=PAPER_LABELS,
+        request, "ledger/paper_new.html", status=status, form=form, sheet=kind == PaperKind.SHEET,
+        title=PAPER_LABELS[kind], fields=PAPER_FIELDS, options=options,
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """The five kinds of failure the domain knows. Numbers of HTTP live in `app.web.errors` alone."""
 
+from collections.abc import Mapping
+
 
 class AppError(Exception):
     """Base of every failure that a person is told about; `sentence` is French and ready to show."""
@@ -32,11 +34,16 @@ class Refused(AppError):
     """A rule of the trade says no. `field` names the form field the sentence belongs to.
 
     `told`: what the pupil is told where the sentence is for staff; never a fact about health. `setting`: a rule of the
-    school's own, which somebody may go past with a reason.
+    school's own, which somebody may go past with a reason. `also`: further sentences by field, where a whole table is
+    refused for several of its cells.
     """
 
-    def __init__(self, sentence: str, *, field: str = "", told: str = "", setting: bool = False) -> None:
+    def __init__(
+        self, sentence: str, *, field: str = "", told: str = "", setting: bool = False,
+        also: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(sentence)
+        self.also = dict(also or {})
         self.field = field
         self.told = told
         self.setting = setting

@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.actor import SYSTEM, Actor
 from app.core.errors import Refused
 from app.machines.models import WorkCenter
+from app.pedagogy.models import SelfAssessment
 from app.pedagogy.queries import skills_on
 from app.workshop.models import CheckPoint, Job, Operation, QuantityReport, Ticket
 from app.workshop.queries.checks import check_sheet, trained_skills
@@ -44,6 +45,11 @@ HANDED_IN, RELEASED, LONGEST_SERIES = 5, 2, 60
 # What goes wrong, as often as here; nothing: nobody said why.
 USUAL = ("Réglage", "Lecture de plan", "Outil", "Réglage", "Manipulation", "Outil", "Réglage", "Matière", "", "Machine")
 BEFORE = timedelta(minutes=12)
+SENTENCES = (
+    "J’ai pris mes origines sans qu’on me montre.",
+    "Le micromètre, ça va mieux.",
+    "J’ai changé la plaquette moi-même.",
+)
 
 
 def _measure(label: str, figures: str, gauge: str, *, every: int = 0, key: bool = False) -> PointDraft:
@@ -144,9 +150,24 @@ def _hand_in(db: Session, number: str, *, leave_out: bool) -> bool:
         for reading in readings[:-1] if leave_out else readings:
             record_check(db, ticket, reading, stage=CheckStage.SELF, pupil_id=pupil, by=SYSTEM)
         submit(db, ticket, counts=(more, 0), pupil_id=pupil, by=SYSTEM)
+        _say_learnt(db, ticket, pupil)
         db.flush()  # the ticket handed in, before it is released
         return True
     return False
+
+
+def _say_learnt(db: Session, ticket: Ticket, pupil: int) -> None:
+    """What the pupil says of the work on the tablet, as `kiosk` keeps it."""
+    own = skills_on(db, pupil, clock.today())
+    codes = [code for code in trained_skills(db, ticket.operation_id) if code in own]
+    for place, code in enumerate(codes):
+        level, sentence = 1 + (ticket.id + place) % 2, SENTENCES[ticket.id % len(SENTENCES)] if not place else ""
+        db.add(
+            SelfAssessment(
+                ticket_id=ticket.id, pupil_id=pupil, skill_code=code, level=level, sentence=sentence,
+                source_label=ticket.number, at=clock.now(),
+            )
+        )  # fmt: skip
 
 
 def _readings(points: tuple[Spec, ...], count: int) -> list[Reading]:

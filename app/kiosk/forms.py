@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 from pydantic_core import PydanticCustomError
 
 from app.kiosk.rules import PIN_LENGTH, TapKind
+from app.pedagogy.rules.skills import OWN_WORDS
 from app.web.fields import Blank, Code, Count, Id, Input, Line, Name, french_decimal
 from app.workshop.rules import MAX_PIECE, SCRAP_REASONS, HelpReason
 
@@ -137,7 +138,7 @@ class SkillRow(Input):
     prefilled = frozenset({"code"})
 
     code: Code
-    level: Annotated[Count, Field(ge=1, le=3)]
+    level: Annotated[Count, Field(ge=1, le=max(OWN_WORDS))]
 
 
 class LearntForm(TapForm):

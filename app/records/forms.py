@@ -66,6 +66,7 @@ class YearForm(Input):
     """The change of school year: the last and first days, and every pupil's choice."""
 
     act: Literal["check", "do"] = "check"
+    year: str = ""
     ends_on: Day
     starts_on: Day
     choices: Annotated[list[YearChoice], Field(max_length=MAX_PUPILS)]

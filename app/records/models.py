@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -64,18 +64,13 @@ class Adjustment(Base):
 
 
 class YearChange(Base):
-    """One change of school year, done at once. `content` holds what each pupil had, as JSON, so that it can be undone.
+    """One run of the change of school year, done at once for whom it names, undone by itself.
 
-    Of one year there is one that holds.
+    `content` holds what each of them had, as JSON, so that it can be undone. Whoever was left out has a later run.
     """
 
     __tablename__ = "year_change"
-    __table_args__ = (
-        Index(
-            "uq_year_change_live", "to_year", unique=True, sqlite_where=text("undone_at IS NULL"),
-            postgresql_where=text("undone_at IS NULL"),
-        ),
-    )  # fmt: skip
+    __table_args__ = (Index(None, "to_year", "undone_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     from_year: Mapped[str]

@@ -200,6 +200,12 @@ def next_school_year(label: str) -> str:
     return f"{first + 1}-{first + 2}"
 
 
+def school_year_before(label: str) -> str:
+    """« 2026-2027 » → « 2025-2026 »."""
+    first = int(label[:4])
+    return f"{first - 1}-{first}"
+
+
 def next_code(code: str, year: str) -> str:
     """The code of the same group a year later: « CAP1-2026 » → « CAP1-2027 »; without a year the new one is added."""
     first = int(year[:4])

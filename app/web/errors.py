@@ -85,7 +85,7 @@ def _app_error(request: Request, error: Any) -> Response:
 def _app_problem(error: AppError, status: int) -> Response:
     if isinstance(error, Refused) and error.field:
         # What lies in a field can be corrected there: 422, as on the page; 409 is for the state of the document.
-        return problem(422, error.sentence, errors={error.field: error.sentence})
+        return problem(422, error.sentence, errors={error.field: error.sentence} | error.also)
     if isinstance(error, Stale):
         changes = [{"field": label, "yours": yours, "stored": stored} for label, yours, stored in error.changes]
         return problem(status, error.sentence, changes=changes)

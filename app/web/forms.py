@@ -92,6 +92,8 @@ class Form(Generic[M]):
             yield
         except Refused as refused:
             self.refuse(refused.sentence, refused.field)
+            for name, sentence_ in refused.also.items():
+                self.refuse(sentence_, name)
         except Stale as stale:
             self.stale = stale
             self.values["version"] = str(stale.version or "")

@@ -479,8 +479,24 @@ def _drop_ledger() -> None:
             batch_op.drop_column(column)
 
 
+def _own_words() -> None:
+    """What a pupil said names its ticket, as evidence does: learning knows no tickets."""
+    with op.batch_alter_table("self_assessment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("source_label", sa.String(), server_default="", nullable=False))
+    said = sa.table("self_assessment", *_named("ticket_id", "source_label"))
+    ticket = sa.table("ticket", *_named("id", "number"))
+    number = sa.select(ticket.c.number).where(ticket.c.id == said.c.ticket_id).scalar_subquery()
+    op.execute(said.update().values(source_label=number))
+
+
+def _drop_own_words() -> None:
+    with op.batch_alter_table("self_assessment", schema=None) as batch_op:
+        batch_op.drop_column("source_label")
+
+
 def _learning() -> None:
     """Frameworks, marks, reports, exams."""
+    _own_words()
     op.create_table(
         "skill_level",
         sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
@@ -718,6 +734,7 @@ def _learning() -> None:
 
 
 def _drop_learning() -> None:
+    _drop_own_words()
     with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_skill_evidence_framework_id_framework"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_skill_evidence_framework_id"))
@@ -843,11 +860,7 @@ def _records_tables() -> None:
     )
     with op.batch_alter_table("year_change", schema=None) as batch_op:
         batch_op.create_index(
-            "uq_year_change_live",
-            ["to_year"],
-            unique=True,
-            sqlite_where=sa.text("undone_at IS NULL"),
-            postgresql_where=sa.text("undone_at IS NULL"),
+            batch_op.f("ix_year_change_to_year_undone_at"), ["to_year", "undone_at"], unique=False
         )
 
     op.create_table(
@@ -1076,11 +1089,7 @@ def _drop_records_tables() -> None:
 
     op.drop_table("applicant")
     with op.batch_alter_table("year_change", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_year_change_live",
-            sqlite_where=sa.text("undone_at IS NULL"),
-            postgresql_where=sa.text("undone_at IS NULL"),
-        )
+        batch_op.drop_index(batch_op.f("ix_year_change_to_year_undone_at"))
 
     op.drop_table("year_change")
     op.drop_table("support_member")

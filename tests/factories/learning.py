@@ -20,9 +20,11 @@ from app.pedagogy.models import (
     FrameworkSkill,
     Pupil,
     PupilGroup,
+    SelfAssessment,
     SkillEvidence,
     Subject,
 )
+from app.workshop.models import Ticket
 from tests.factories.numbers import serial
 
 
@@ -46,6 +48,15 @@ def make_evidence(db: Session, pupil: Pupil, code: str, **other: Any) -> SkillEv
     db.add(evidence)
     db.flush()
     return evidence
+
+
+def make_own_word(db: Session, pupil: Pupil, ticket: Ticket, code: str | None, **other: Any) -> SelfAssessment:
+    """What a pupil said on a tablet: alone, without a sentence."""
+    values = {"level": 2, "sentence": "", "at": now()} | other
+    said = SelfAssessment(pupil_id=pupil.id, ticket_id=ticket.id, source_label=ticket.number, skill_code=code, **values)
+    db.add(said)
+    db.flush()
+    return said
 
 
 def make_term(db: Session, **other: Any) -> Term:

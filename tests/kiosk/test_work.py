@@ -11,6 +11,7 @@ from app.core.journal import history
 from app.kiosk import queries
 from app.kiosk.models import Tap
 from app.machines.models import GateDecision
+from app.pedagogy.models import SelfAssessment
 from app.pedagogy.rules import Attendance
 from app.workshop import service as workshop
 from app.workshop.models import (
@@ -19,7 +20,6 @@ from app.workshop.models import (
     Operation,
     QuantityReport,
     Release,
-    SelfAssessment,
     WorkSession,
 )
 from app.workshop.queries import get_ticket
@@ -356,8 +356,10 @@ class TestFinish:
             tablet, page, f"/{given}/bilan", **{"skills-0-level": "2", "skills-1-level": "1"}, sentence="J’ai réglé."
         )  # fmt: skip
         assert answer.headers["location"] == "/tablette/bons"
-        said = [(one.skill_code, one.level, one.sentence) for one in db.scalars(select(SelfAssessment))]
-        assert said == [(skill.code, 2, "J’ai réglé."), (other.code, 1, "")]
+        said = [
+            (one.skill_code, one.level, one.sentence, one.source_label) for one in db.scalars(select(SelfAssessment))
+        ]
+        assert said == [(skill.code, 2, "J’ai réglé.", given), (other.code, 1, "", given)]
         assert "Tu as déjà dit" in tablet.get(f"/tablette/bons/{given}/bilan").text
 
     @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from app.learning.queries.marks import Weighed, mark_sheet
 from app.learning.rules.marks import MarkStanding, Said, average, points_words, read_mark, why_not_mark_of
 from app.pedagogy.rules import SessionKind
 from tests.factories import make_group, make_pupil, make_session, make_staff, make_subject
+from tests.support.html import parse
 
 M = MarkStanding.MARKED
 
@@ -144,18 +145,79 @@ def test_a_wrong_cell_is_told_at_its_place_and_nothing_is_stored(client, db, log
     assert db.scalar(select(func.count(Mark.id))) == 0
 
 
-def test_two_at_once_see_both_values_and_nothing_is_lost(client, db, login_as, course):
+def test_every_wrong_cell_is_told_at_once_and_the_first_one_has_the_focus(client, db, login_as, course):
+    teacher, one = course
+    login_as(teacher)
+    answer = client.post(f"/notes/{one.id}", data=table("12", "21", "8", "bof", "12,3"))
+    assert answer.status_code == 422
+    page = parse(answer.text)
+    wrong = [cell.attributes["id"] for cell in page.all("input") if cell.attributes.get("aria-invalid") == "true"]
+    assert wrong == ["rows-1-mark", "rows-3-mark", "rows-4-mark"]
+    assert [one.attributes["id"] for one in page.all("input") if "autofocus" in one.attributes] == ["rows-1-mark"]
+    sentences = [page.one("p", id=f"{name}-error").text.strip() for name in wrong]
+    assert "notée sur 20" in sentences[0]
+    assert "« bof » n’est ni une note" in sentences[1]
+    assert "quarts de point" in sentences[2]
+    summary = page.one("div", id="erreurs")
+    assert "3 points à corriger" in summary.text
+    assert "Nom01" in summary.text
+    assert 'value="8"' in answer.text
+    assert db.scalar(select(func.count(Mark.id))) == 0
+
+
+def test_only_the_cell_that_both_changed_is_told_and_nothing_is_overwritten(client, db, login_as, course):
+    teacher, one = course
+    login_as(teacher)
+    client.post(f"/notes/{one.id}", data=table("12", "8", "9", "10"))
+    read = dict(enumerate(ids(db, one)))
+    # The other one corrects the first and the third; I, on the page read before, the first and the fourth.
+    assert client.post(f"/notes/{one.id}", data=table("13", "8", "9,5", "10", seen=read)).status_code == 303
+    late = client.post(f"/notes/{one.id}", data=table("14", "8", "9", "11", seen=read))
+    assert late.status_code == 409
+    assert shown(db, one)[:4] == ["13", "8", "9,5", "10"]
+    page = parse(late.text)
+    cells = [page.one("input", id=f"rows-{n}-mark").attributes["value"] for n in range(4)]
+    assert cells == ["14", "8", "9,5", "11"]
+    assert "Entre-temps : 13" in page.one("p", id="rows-0-mark-error").text
+    assert not page.all("p", id="rows-2-mark-error")
+    assert len(page.one("div", id="erreurs").all("tbody")[0].all("tr")) == 1
+    again = {name: page.one("input", name=name).attributes["value"] for n in range(11)
+             for name in (f"rows-{n}-pupil", f"rows-{n}-seen", f"rows-{n}-mark")}  # fmt: skip
+    assert client.post(f"/notes/{one.id}", data=again).status_code == 303
+    assert shown(db, one)[:4] == ["14", "8", "9,5", "11"]
+
+
+def test_what_another_one_entered_in_cells_left_alone_stays(client, db, login_as, course):
     teacher, one = course
     login_as(teacher)
     client.post(f"/notes/{one.id}", data=table("12", "8"))
-    late = client.post(f"/notes/{one.id}", data=table("14", "8", "10"))
-    assert late.status_code == 409
-    assert 'value="14"' in late.text
-    assert 'value="10"' in late.text
-    assert shown(db, one)[:3] == ["12", "8", ""]
-    seen = dict(enumerate(ids(db, one)))
-    assert client.post(f"/notes/{one.id}", data=table("14", "8", "10", seen=seen)).status_code == 303
-    assert shown(db, one)[:3] == ["14", "8", "10"]
+    assert client.post(f"/notes/{one.id}", data=table("", "", "10")).status_code == 303
+    assert shown(db, one)[:3] == ["12", "8", "10"]
+    same = client.post(f"/notes/{one.id}", data=table("12"))
+    assert same.status_code == 303  # both entered the same mark: nothing to tell
+    assert db.scalar(select(func.count(Mark.id))) == 3
+
+
+def test_a_wrong_cell_does_not_forget_which_marks_were_read(client, db, login_as, course):
+    teacher, one = course
+    login_as(teacher)
+    client.post(f"/notes/{one.id}", data=table("12"))
+    wrong = parse(client.post(f"/notes/{one.id}", data=table("14", "bof")).text)
+    assert wrong.one("input", name="rows-0-seen").attributes["value"] == "0"
+    assert client.post(f"/notes/{one.id}", data=table("14", "15")).status_code == 409
+    assert shown(db, one)[:2] == ["12", ""]
+
+
+def test_a_pupil_who_came_meanwhile_moves_nobody_s_mark(client, db, login_as, course):
+    teacher, one = course
+    login_as(teacher)
+    make_pupil(db, one.group, code="A00", last_name="Aaa", first_name="Nouveau")
+    answer = client.post(f"/notes/{one.id}", data=table("11", "bof"))
+    page = parse(answer.text)
+    rows = {row.one("th").text.strip(): row.all("input")[-1].attributes["value"] for row in page.one("tbody").all("tr")}
+    assert [value for value in rows.values() if value] == ["11", "bof"]
+    assert next(value for name, value in rows.items() if "Nom00" in name) == "11"
+    assert len({cell.attributes["name"] for cell in page.one("tbody").all("input")}) == 36
 
 
 def test_marks_are_of_who_teaches_the_course_the_direction_may_all(client, db, login_as, course):

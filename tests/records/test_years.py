@@ -1,10 +1,11 @@
 """The change of school year: seen first, done at once, refused at the row, undone until the first roll call."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 
+from app.core.clock import PARIS
 from app.core.errors import Refused
 from app.core.permissions import Role
 from app.pedagogy import queries as pedagogy
@@ -125,13 +126,58 @@ def test_repeats_and_changes_of_diploma(scene):
     assert scene.stays(scene.noa)[-1][0] == scene.bac.id
 
 
-def test_the_second_of_two_is_told(scene):
+def test_the_second_of_two_is_told_of_the_pupil_whom_the_first_has_moved(scene):
     page = scene.page()
     scene.change(Choice(scene.lina.code, Fate.GOES_ON, "CAP2-2027"))
-    with pytest.raises(Refused, match="vient d’être fait"):
-        service.change_year(
-            scene.db, page, [Choice(scene.noa.code, Fate.LEAVES, None)], ends_on=ENDS, starts_on=STARTS, by=scene.by
-        )
+    both = [Choice(scene.noa.code, Fate.LEAVES, None), Choice(scene.lina.code, Fate.GOES_ON, "CAP2-2027")]
+    with pytest.raises(Refused, match="déjà faite") as refused:
+        service.change_year(scene.db, page, both, ends_on=ENDS, starts_on=STARTS, by=scene.by)
+    assert refused.value.field == "choices-1-fate"
+    assert len(scene.stays(scene.lina)) == 2
+    assert scene.noa.left_on is None
+
+
+def test_run_again_for_whoever_was_left_out_each_run_undone_by_itself(scene):
+    first = scene.change(Choice(scene.lina.code, Fate.GOES_ON, "CAP2-2027"))
+    assert list(scene.page().candidates) == [scene.noa.code]
+    second = scene.change(Choice(scene.noa.code, Fate.LEAVES, None))
+    page = scene.page()
+    assert page.candidates == {}
+    assert [(one.id, one.count) for one in page.runs] == [(second.id, 1), (first.id, 1)]
+    service.undo_year(scene.db, first, by=scene.by)
+    page = scene.page()
+    assert list(page.candidates) == [scene.lina.code]
+    assert [one.id for one in page.runs] == [second.id]
+    assert scene.noa.left_on == ENDS
+    assert scene.stays(scene.lina) == [(scene.first.id, date(2026, 9, 1), None)]
+
+
+def test_a_roll_called_for_one_run_does_not_hold_the_other(scene, db):
+    first = scene.change(Choice(scene.lina.code, Fate.GOES_ON, "CAP2-2027"))
+    second = scene.change(Choice(scene.noa.code, Fate.REPEATS, "CAP2-2027"))
+    make_attendance(db, make_session(db, scene.cap2, on_date=STARTS), scene.lina)
+    with pytest.raises(Refused, match="01/09/2027"):
+        service.undo_year(db, first, by=scene.by)
+    service.undo_year(db, second, by=scene.by)
+    db.flush()
+    assert scene.stays(scene.noa) == [(scene.second.id, date(2026, 9, 1), None)]
+
+
+def test_left_out_until_the_new_year_has_begun_they_are_still_found(scene, client, login_as, clock, db):
+    scene.change(Choice(scene.lina.code, Fate.GOES_ON, "CAP2-2027"))
+    clock.set(datetime(2027, 9, 14, 9, 30, tzinfo=PARIS))
+    login_as(Role.OFFICE)
+    home = parse(client.get("/dossiers/rentree").text)
+    assert "encore dans un groupe de 2026-2027" in home.text
+    page = client.get("/dossiers/rentree?annee=2026-2027")
+    assert scene.noa.full_name in parse(page.text).text
+    assert scene.lina.full_name not in parse(page.text).one("form", id="choix").text
+    choice = {"choices-0-pupil": scene.noa.code, "choices-0-fate": "repeats", "choices-0-group": "CAP2-2027"}
+    days = {"year": "2026-2027", "ends_on": "31/08/2027", "starts_on": "01/09/2027"}
+    assert client.post("/dossiers/rentree", data=choice | days | {"act": "do"}).status_code == 303
+    db.expire_all()
+    assert scene.noa.group_id == scene.cap2.id
+    assert client.get("/dossiers/rentree?annee=1999-2000").status_code == 200
 
 
 def test_undone_it_is_as_before(scene):
@@ -171,7 +217,7 @@ def test_on_its_page_seen_done_and_undone(scene, client, login_as, db):
     seen = submit(client, page, act="check")
     assert seen.status_code == 200
     assert "Voici ce qui va changer" in parse(seen.text).text
-    assert scene.page().done is None
+    assert scene.page().runs == []
     document = parse(seen.text)
     form = next(f for f in document.all("form") if any(b.attributes.get("value") == "do" for b in f.all("button")))
     values = [(i.attributes["name"], i.attributes.get("value", "")) for i in form.all("input")]
@@ -181,7 +227,7 @@ def test_on_its_page_seen_done_and_undone(scene, client, login_as, db):
     assert "est préparée" in parse(page.text).text
     assert submit(client, page, "/annulation").status_code == 303
     db.expire_all()
-    assert scene.page().done is None
+    assert scene.page().runs == []
 
 
 def test_wrong_choices_keep_the_page(scene, client, login_as):

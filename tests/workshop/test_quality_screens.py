@@ -17,6 +17,7 @@ from app.workshop.rules import CheckKind, CheckStage, DefectState, TicketState
 from app.workshop.service import Finding, Reading
 from tests.factories import make_point, make_skill
 from tests.factories.files import png
+from tests.factories.learning import make_own_word
 from tests.support.html import errors, parse, submit
 from tests.workshop.scene import arrange
 
@@ -238,7 +239,7 @@ class TestList:
                 ticket = service.give_operation(db, day.operations[0].id, pupil_ids=[day.tom.id], quantity=1, by=day.by)
                 handed_in(day, ticket, counts=(1, 0))
             db.flush()
-            with query_budget(11):
+            with query_budget(12):
                 assert len(queries.release_list(db).waiting) in {1, 10}
 
 
@@ -435,3 +436,48 @@ def test_a_decided_sheet_is_closed_when_its_rework_is(db, day, ticket):
     sheet = service.open_defect(db, ticket, Finding(2, "Outil", "x"), by=day.by)
     service.decide_defect(db, sheet, service.Decision("scrap"), by=day.by)
     assert sheet.state == DefectState.CLOSED
+
+
+class TestWhatThePupilSays:
+    @pytest.fixture
+    def skills(self, day, db):
+        """The operation trains one skill of Tom's diploma; a second one is of the diploma only."""
+        skill, other = (make_skill(db, day.group.diploma) for _ in range(2))
+        day.operations[0].skill_code = skill.code
+        db.flush()
+        return skill, other
+
+    def test_it_stands_beside_the_levels_that_the_master_gives(self, client, db, day, ticket, skills):
+        skill, other = skills
+        handed_in(day, ticket)
+        make_own_word(db, day.tom, ticket, skill.code, level=1, sentence="J’ai réglé seul.")
+        make_own_word(db, day.tom, ticket, other.code)
+        page = client.get(f"/atelier/bons/{ticket.number}/validation")
+        field = parse(page.text).all("fieldset", class_="field")[0]
+        assert "Le jeune dit : avec de l’aide" in field.text
+        assert "« J’ai réglé seul. »" in words(page)
+        assert f"{other.code} : tout seul" in words(page)
+        listed = words(client.get("/atelier/controles"))
+        assert "Le jeune dit : avec de l’aide" in listed
+        assert "« J’ai réglé seul. »" in listed
+
+    def test_it_gives_no_level_by_itself(self, client, db, day, ticket, skills):
+        handed_in(day, ticket)
+        make_own_word(db, day.tom, ticket, skills[0].code)
+        path = f"/atelier/bons/{ticket.number}/validation"
+        assert submit(client, client.get(path), path).status_code == 303
+        kept = db.scalars(select(SkillEvidence).where(SkillEvidence.source == "release")).all()
+        assert [(one.skill_code, one.level, one.self_assessed) for one in kept] == [(skills[0].code, None, False)]
+
+    def test_the_list_needs_as_many_statements_whatever_was_said(self, client, db, day, ticket, skills, record_queries):
+        handed_in(day, ticket)
+
+        def count():
+            with record_queries() as statements:
+                assert client.get("/atelier/controles").status_code == 200
+            return len(statements)
+
+        few = count()
+        for _ in range(5):
+            make_own_word(db, day.tom, ticket, skills[0].code, sentence="Encore.")
+        assert count() == few

@@ -13,9 +13,9 @@ from app.core.documents import StoredFile
 from app.kiosk.models import Device, Tap
 from app.kiosk.queries.tickets import Card
 from app.kiosk.rules import TapKind, kept_words
-from app.pedagogy.models import Pupil
+from app.pedagogy.models import Pupil, SelfAssessment
 from app.pedagogy.queries.skills import GROUP_SKILLS
-from app.workshop.models import Assignment, Drawing, QuantityReport, SelfAssessment, Ticket, WorkSession
+from app.workshop.models import Assignment, Drawing, QuantityReport, Ticket, WorkSession
 from app.workshop.queries import Checked, CheckSheet
 from app.workshop.rules import CheckKind, Spec, skill_codes
 

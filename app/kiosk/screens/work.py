@@ -13,6 +13,7 @@ from app.kiosk.policies import HANDED_IN
 from app.kiosk.queries import Card
 from app.kiosk.rules import TapKind
 from app.kiosk.screens.tickets import new_key, own_page, show, ticket_page
+from app.pedagogy.rules.skills import OWN_WORDS
 from app.web.deps import Databases, Db, Listing, PostedForm
 from app.web.forms import Form, Posted, blank_form
 from app.web.pages import redirect, url
@@ -86,7 +87,7 @@ def result_page(at: Spot, card: Card, *, form: Form[Any] | None = None) -> Respo
     return show(
         at, "result", status=409 if form else 200, card=card, form=form or blank_form(), ago=rules.ago_words,
         before=queries.time_before(at.db, pupil_id, card), skills=queries.skills_of(at.db, pupil_id, card),
-        told=queries.has_told(at.db, pupil_id, card.id),
+        told=queries.has_told(at.db, pupil_id, card.id), own_words=OWN_WORDS.items(),
     )  # fmt: skip
 
 

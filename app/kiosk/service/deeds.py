@@ -10,9 +10,9 @@ from app.core.clock import now
 from app.kiosk import policies, queries, rules
 from app.kiosk.rules import TapKind
 from app.kiosk.service.taps import Deed, Doing, Gesture, Outcome, PupilRefused, carry_out_with
-from app.pedagogy.models import Pupil
+from app.pedagogy.models import Pupil, SelfAssessment
 from app.workshop import service as workshop
-from app.workshop.models import SelfAssessment, Ticket
+from app.workshop.models import Ticket
 from app.workshop.queries import open_sessions_of
 from app.workshop.rules import CheckStage, HelpReason
 
@@ -129,9 +129,10 @@ def say_learnt(db: Session, doing: Doing) -> str:
     for code, level in levels.items() or [(None, 0)]:
         db.add(
             SelfAssessment(
-                ticket_id=ticket.id, pupil_id=doing.pupil.id, skill_code=code, level=level, sentence=sentence, at=now()
+                ticket_id=ticket.id, pupil_id=doing.pupil.id, skill_code=code, level=level, sentence=sentence,
+                source_label=ticket.number, at=now(),
             )
-        )
+        )  # fmt: skip
         sentence = ""  # written once, beside the first
     return "Merci, c’est gardé."
 

@@ -13,7 +13,7 @@ from app.core.db import run
 from app.learning.rules.frameworks import SkillLine
 from app.pedagogy.models import Diploma, ExamSession, Membership, Pupil, PupilGroup, SkillEvidence
 from app.pedagogy.queries.pupils import belongs_on
-from app.pedagogy.queries.skills import FRAMEWORK_OF_GROUP, GROUP_SKILLS, SESSION_OF_GROUP, STANDS
+from app.pedagogy.queries.skills import FRAMEWORK_OF_GROUP, GROUP_SKILLS, SESSION_OF_GROUP, STANDS, words_of
 from app.pedagogy.rules.skills import HELD_FROM, level_of
 
 
@@ -114,6 +114,7 @@ class Unassessed:
     source_label: str
     source_url: str
     on_date: date
+    said: str
 
 
 _GROUPS = (
@@ -155,9 +156,9 @@ _EVIDENCE = select(
 _later = aliased(SkillEvidence)
 _UNASSESSED = (
     select(
-        SkillEvidence.id, Pupil.code, Pupil.first_name, Pupil.last_name, PupilGroup.label.label("group"),
-        SkillEvidence.skill_code, GROUP_SKILLS.c.label, SkillEvidence.source, SkillEvidence.source_label,
-        SkillEvidence.source_url, SkillEvidence.on_date,
+        SkillEvidence.id, SkillEvidence.pupil_id, Pupil.code, Pupil.first_name, Pupil.last_name,
+        PupilGroup.label.label("group"), SkillEvidence.skill_code, GROUP_SKILLS.c.label, SkillEvidence.source,
+        SkillEvidence.source_label, SkillEvidence.source_url, SkillEvidence.on_date,
     )
     .join(Pupil, Pupil.id == SkillEvidence.pupil_id)
     .join(Membership, (Membership.pupil_id == Pupil.id) & belongs_on(bindparam("day")))
@@ -231,10 +232,12 @@ def cell_of(seen: Sequence[Seen]) -> Cell:
 def unassessed(db: Session, since: date) -> list[Unassessed]:
     """What was shown in released work since a day and not assessed yet, the latest first."""
     rows = run(db, _UNASSESSED, {"day": today(), "since": since, "most": MOST}).all()
+    words = words_of(db, {row.source_label for row in rows})
+    said = {(one.pupil_id, one.source_label, one.skill): one.words for one in reversed(words)}
     return [
         Unassessed(
             r.id, r.code, f"{r.first_name} {r.last_name}", r.group, r.skill_code, r.label, r.source, r.source_label,
-            r.source_url, r.on_date,
+            r.source_url, r.on_date, said.get((r.pupil_id, r.source_label, r.skill_code), ""),
         )
         for r in rows
     ]  # fmt: skip

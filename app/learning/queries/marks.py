@@ -1,9 +1,10 @@
 """Evaluations, the marks that hold, averages. Pupils always stand in the order of their names, never of their marks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
@@ -15,7 +16,7 @@ from app.core.errors import NotFound
 from app.core.journal import Deed, history
 from app.learning.models import Evaluation, Mark
 from app.learning.policies import marks_all
-from app.learning.rules.marks import MarkStanding, Said, average
+from app.learning.rules.marks import MarkStanding, Said, average, read_mark
 from app.pedagogy.models import Membership, Pupil, PupilGroup, Subject, TimetableSession
 from app.pedagogy.queries import members_on
 
@@ -85,11 +86,28 @@ class Gradebook:
     average: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class MarkCell:
+    """A cell as the page shows it, under the number its row has there.
+
+    `seen`: the mark that stood there when the page was first read (0: none). `other`: what somebody else entered
+    meanwhile in a cell that this person changed as well; shown beside what was typed.
+    """
+
+    line: MarkLine
+    place: int
+    text: str
+    seen: int
+    other: str = ""
+
+
+NOTHING = Said(MarkStanding.NONE)
 _later = aliased(Mark)
 HOLDS = ~select(_later.id).where(_later.replaces_id == Mark.id).exists()
 _MARKS = select(Mark.id, Mark.pupil_id, Mark.standing, Mark.points).where(
     Mark.evaluation_id == bindparam("evaluation"), HOLDS
 )
+_EVERY_MARK = select(Mark.id, Mark.standing, Mark.points).where(Mark.evaluation_id == bindparam("evaluation"))
 _OF_TERM = (
     select(
         Mark.pupil_id, Evaluation.subject_id, Mark.evaluation_id, Mark.standing, Mark.points, Evaluation.out_of,
@@ -144,6 +162,39 @@ def mark_sheet(db: Session, evaluation: Evaluation) -> MarkSheet:
         said = Said(MarkStanding(row.standing), row.points) if row else Said(MarkStanding.NONE)
         lines.append(MarkLine(member.pupil_id, member.code, member.name, said, row.id if row else 0))
     return MarkSheet(evaluation, lines, history(db, "evaluation", evaluation.id, limit=12))
+
+
+def said_before(db: Session, evaluation_id: int) -> dict[int, Said]:
+    """Every mark that an evaluation ever had, by its number: marks are only ever added."""
+    rows = run(db, _EVERY_MARK, {"evaluation": evaluation_id})
+    return {row.id: Said(MarkStanding(row.standing), row.points) for row in rows}
+
+
+def fresh_cells(sheet: MarkSheet) -> list[MarkCell]:
+    """The table as it stands."""
+    return [MarkCell(line, place, line.said.typed, line.mark_id) for place, line in enumerate(sheet.lines)]
+
+
+def typed_cells(
+    sheet: MarkSheet, typed: Mapping[str, tuple[int, str, int]], before: Mapping[int, Said], *, stale: bool
+) -> list[MarkCell]:
+    """The table shown again: what was typed stays, at its pupil's line whatever the order.
+
+    `typed`: place, text and mark seen, by pupil. After a conflict a cell that this person left alone shows what the
+    other one entered, and one that both changed shows both, so that saving again is a choice made with both in view.
+    """
+    free = count(max((place for place, _, _ in typed.values()), default=-1) + 1)
+    found = []
+    for line in sheet.lines:
+        place, text, seen = typed.get(line.code) or (next(free), line.said.typed, line.mark_id)
+        if not stale or seen == line.mark_id:
+            found.append(MarkCell(line, place, text, seen))
+            continue
+        touched = read_mark(text) != before.get(seen, NOTHING)
+        differs = touched and read_mark(text) != line.said
+        shown = text if touched else line.said.typed
+        found.append(MarkCell(line, place, shown, line.mark_id, (line.said.words or "rien") if differs else ""))
+    return found
 
 
 def list_evaluations(db: Session, by: Actor, *, mine: bool, group: str = "", limit: int = 200) -> list[Any]:

@@ -12,7 +12,9 @@ from app.core.journal import Deed, history
 from app.learning.queries.coverage import Cell, Seen, cell_of, group_skills
 from app.learning.rules.frameworks import SkillLine, blocks_of
 from app.pedagogy.models import EvidenceVoid, Framework, Pupil, PupilGroup, SkillEvidence
-from app.pedagogy.queries.skills import FRAMEWORK_OF_GROUP
+from app.pedagogy.queries.skills import FRAMEWORK_OF_GROUP, OwnWord, words_by
+
+SENTENCES = 8  # the latest, as the page shows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,26 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class SkillState:
-    """A skill with where the pupil stands and every piece of evidence, the latest first."""
+    """A skill with where the pupil stands and every piece of evidence, the latest first.
+
+    `own` and `said` are the pupil's: what was noted for him, or checked by himself, and what he said on a tablet.
+    """
 
     skill: SkillLine
     cell: Cell
     proofs: list[Proof]
     own: list[Proof]
+    said: list[OwnWord]
+
+    @property
+    def own_level(self) -> int | None:
+        """The latest level of the four that the pupil gave himself."""
+        return next((one.level for one in self.own if one.level and not one.void_reason), None)
+
+    @property
+    def own_checks(self) -> int:
+        """How often he checked his own pieces at it."""
+        return sum(one.source == "check" and not one.void_reason for one in self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,7 @@ class PupilSkills:
     version: Framework | None
     blocks: list[BlockState]
     elsewhere: list[Proof]
+    sentences: list[OwnWord]
     journal: list[Deed]
 
     @property
@@ -118,17 +135,21 @@ def pupil_skills(db: Session, pupil: Pupil) -> PupilSkills:
     own = (None, version.id if version else None)
     here = [one for one in proofs if one.framework_id in own and one.skill in codes]
     elsewhere = [one for one in proofs if one not in here]
+    said = words_by(db, pupil.id)
     blocks = [
-        BlockState(code, title, [_state(skill, here) for skill in listed]) for code, title, listed in blocks_of(skills)
+        BlockState(code, title, [_state(skill, here, said) for skill in listed])
+        for code, title, listed in blocks_of(skills)
     ]
-    return PupilSkills(pupil, version, blocks, elsewhere, history(db, "pupil_skills", pupil.id, limit=10))
+    sentences = [one for one in said if one.sentence][:SENTENCES]
+    return PupilSkills(pupil, version, blocks, elsewhere, sentences, history(db, "pupil_skills", pupil.id, limit=10))
 
 
-def _state(skill: SkillLine, proofs: list[Proof]) -> SkillState:
+def _state(skill: SkillLine, proofs: list[Proof], said: list[OwnWord]) -> SkillState:
     mine = [one for one in proofs if one.skill == skill.code]
     others = [one for one in mine if not one.self_assessed]
     standing = [Seen(one.id, one.on_date, one.level, self_assessed=False) for one in others if not one.void_reason]
-    return SkillState(skill, cell_of(standing), others, [one for one in mine if one.self_assessed])
+    own = [one for one in mine if one.self_assessed]
+    return SkillState(skill, cell_of(standing), others, own, [one for one in said if one.skill == skill.code])
 
 
 def _proof(row: SkillEvidence, *names: str | None) -> Proof:

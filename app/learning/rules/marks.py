@@ -61,6 +61,11 @@ class Said:
             return points_words(self.points)
         return STANDING_LABELS.get(self.standing, "")
 
+    @property
+    def typed(self) -> str:
+        """As a person types it in the table: « 12,5 », « absent »."""
+        return self.words.lower()
+
 
 def points_words(points: Decimal) -> str:
     """« 12,5 », « 8,25 », « 14 »: the useful decimals only."""

@@ -12,6 +12,7 @@ from app.core.permissions import Permission
 from app.learning.forms import SeenForm, SessionForm
 from app.learning.queries import coverage as queries
 from app.learning.queries.frameworks import group_with_diploma
+from app.learning.queries.missing import missing_page
 from app.learning.service import evidence
 from app.learning.service.frameworks import set_session
 from app.pedagogy.queries import level_names
@@ -27,6 +28,15 @@ COLUMNS = tuple(
     Column(label, itemgetter(place))
     for place, label in enumerate(("Élève", "Unité", "Compétence", "Intitulé", "Fois", "Dernière fois", "Niveau"))
 )
+
+
+MISSING = tuple(
+    Column(label, itemgetter(place))
+    for place, label in enumerate((
+        "Élève", "Groupe", "Session", "Examen le", "Jours restants", "Unité", "Compétence", "Intitulé", "Fois",
+        "Dernière fois", "Niveau",
+    ))
+)  # fmt: skip
 
 
 @router.get("/competences", name="learning.show_coverage", dependencies=READ)
@@ -46,6 +56,25 @@ def export_coverage(db: Db, listing: Listing, kind: str) -> Response:
         for skill, cell in zip(found.skills, row.cells, strict=True)
     ]  # fmt: skip
     return export(f"competences-{found.group.code if found.group else ''}", kind, COLUMNS, rows)
+
+
+@router.get("/competences/avant-examen", name="learning.list_missing", dependencies=READ)
+def list_missing(request: Request, db: Db, listing: Listing) -> Response:
+    """Whom what is missing before the exam, the most urgent first."""
+    found = missing_page(db, listing.values.get("groupe", ""))
+    return page(request, "learning/missing_list.html", found=found, names=level_names(db), listing=listing)
+
+
+@router.get("/competences/avant-examen/export.{kind}", name="learning.export_missing", dependencies=READ)
+def export_missing(db: Db, listing: Listing, kind: str) -> Response:
+    """The same as a table file, a line per pupil and missing skill."""
+    found, names = missing_page(db, listing.values.get("groupe", "")), level_names(db)
+    rows = [
+        (one.name, one.group, one.session, one.exam_on, one.days_left, each.skill.block_code, each.skill.code,
+         each.skill.label, each.cell.times, each.cell.last_on, names[each.cell.level] if each.cell.level else None)
+        for one in found.rows for each in one.missing
+    ]  # fmt: skip
+    return export("avant-examen", kind, MISSING, rows)
 
 
 @router.post("/competences/{group}/session", name="learning.set_session",

@@ -196,8 +196,21 @@ def _marks_page(
     )
     sheet = marks.mark_sheet(db, evaluation)
     return page(
-        request, "learning/marks_edit.html", status=status, sheet=sheet, form=form, may=may, points=points_words
-    )
+        request, "learning/marks_edit.html", status=status, sheet=sheet, form=form, may=may, points=points_words,
+        cells=_cells(db, sheet, form),
+    )  # fmt: skip
+
+
+def _cells(db: Db, sheet: marks.MarkSheet, form: Form[Any]) -> list[marks.MarkCell]:
+    if not form.values:
+        return marks.fresh_cells(sheet)
+    typed = {}
+    for n in form.rows("rows"):
+        seen = form.raw(f"rows-{n}-seen")
+        was = int(seen) if seen.isdecimal() and seen.isascii() and len(seen) < 10 else 0
+        typed[form.raw(f"rows-{n}-pupil")] = (n, form.raw(f"rows-{n}-mark"), was)
+    before = marks.said_before(db, sheet.evaluation.id)
+    return marks.typed_cells(sheet, typed, before, stale=form.stale is not None)
 
 
 def _terms_page(request: Request, db: Db, form: Form[Any], term: Term | None, *, status: int = 200) -> Response:

@@ -15,7 +15,7 @@ from app.core.errors import Forbidden, Refused, Stale
 from app.learning.models import Evaluation, Mark, Term
 from app.learning.policies import why_not_mark
 from app.learning.queries.courses import list_terms, teaches
-from app.learning.queries.marks import HOLDS, MarkLine, mark_sheet
+from app.learning.queries.marks import HOLDS, NOTHING, MarkLine, mark_sheet, said_before
 from app.learning.rules.marks import MarkStanding, Said, points_words, read_mark, why_not_mark_of, why_not_term
 from app.pedagogy.models import PupilGroup, Subject
 from app.pedagogy.service.writers import last_hand
@@ -25,6 +25,7 @@ LABELS = {
     "coefficient": "Coefficient",
 }  # fmt: skip
 TERM_LABELS = {"label": "Nom", "starts_on": "Du", "ends_on": "Au", "school_year": "Année scolaire"}
+NO_MARK = "n’est ni une note, ni abs, disp ou nr."
 FIELDS = ("title", "on_date", "out_of", "coefficient")
 
 
@@ -95,35 +96,47 @@ def _check_day(group: PupilGroup, day: date) -> None:
 
 
 def record_marks(db: Session, evaluation: Evaluation, *, typed: Sequence[Typed], by: Actor) -> int:
-    """Store the cells that changed; how many. All or none: every wrong cell is told at its place, the first one first.
+    """Store the cells that this person changed; how many. All or none: every wrong cell is told at its place.
 
-    A cell that somebody else filled meanwhile, with something else, is shown with both values (Stale).
+    A cell counts as changed against what stood there when the page was read, so that a mark somebody else entered
+    meanwhile in a cell left alone stays. A cell that both changed, to different marks, is told with both values
+    (Stale), and nothing is stored.
     """
     require_course(db, evaluation.group_id, evaluation.subject_id, by=by)
     if evaluation.on_date > today():
         raise Refused(f"Cette évaluation est le {evaluation.on_date:%d/%m/%Y} : les notes viennent ensuite.")
     lines = {line.code: line for line in mark_sheet(db, evaluation).lines}
-    news: list[tuple[MarkLine, Said]] = []
-    disputed = []
-    for place, cell in enumerate(typed):
-        line, said = lines.get(cell.pupil), read_mark(cell.text)
-        field = f"rows-{place}-mark"
-        if line is None:
-            raise Refused("Cet élève n’était pas dans le groupe ce jour-là.", field=field)
-        if said is None:
-            raise Refused(f"{line.name} : « {cell.text} » n’est ni une note, ni abs, disp ou nr.", field=field)
-        if reason := why_not_mark_of(said, evaluation.out_of):
-            raise Refused(f"{line.name} : {reason}", field=field)
-        if said == line.said:
-            continue
-        if cell.seen != line.mark_id:
-            disputed.append((line.name, said.words or "–", line.said.words or "–"))
-        news.append((line, said))
-    if disputed:
+    read = _read_cells(lines, typed, evaluation)
+    before = said_before(db, evaluation.id)
+    mine = [(line, said, cell) for line, said, cell in read if said != before.get(cell.seen, NOTHING)]
+    both = [(line, said) for line, said, cell in mine if cell.seen != line.mark_id and said != line.said]
+    if both:
+        told = tuple((line.name, said.words or "–", line.said.words or "–") for line, said in both)
         said_by = f"Des notes ont été saisies{last_hand(db, evaluation)} pendant les vôtres. Rien n’a été écrasé."
-        raise Stale(said_by, tuple(disputed), version=evaluation.version)
+        raise Stale(said_by, told, version=evaluation.version)
+    news = [(line, said) for line, said, _ in mine if said != line.said]
     _store(db, evaluation, news, by)
     return len(news)
+
+
+def _read_cells(
+    lines: Mapping[str, MarkLine], typed: Sequence[Typed], evaluation: Evaluation
+) -> list[tuple[MarkLine, Said, Typed]]:
+    """Every cell read; where some are wrong all of them are told, each at its field."""
+    found, wrong = [], {}
+    for place, cell in enumerate(typed):
+        line, said = lines.get(cell.pupil), read_mark(cell.text)
+        reason = why_not_mark_of(said, evaluation.out_of) if said else f"« {cell.text} » {NO_MARK}"
+        if line is None:
+            reason = "Cet élève n’était pas dans le groupe ce jour-là."
+        if reason:
+            wrong[f"rows-{place}-mark"] = reason
+        elif line and said:
+            found.append((line, said, cell))
+    if wrong:
+        field, sentence = next(iter(wrong.items()))
+        raise Refused(sentence, field=field, also=wrong)
+    return found
 
 
 def _store(db: Session, evaluation: Evaluation, news: Sequence[tuple[MarkLine, Said]], by: Actor) -> None:

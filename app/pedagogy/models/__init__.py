@@ -13,6 +13,7 @@ from app.core.types import Quantity, UtcDateTime, Versioned, Word
 from app.pedagogy.models.photos import PhotoConsent as PhotoConsent
 from app.pedagogy.models.photos import PupilPhoto as PupilPhoto
 from app.pedagogy.models.reasons import AbsenceReason as AbsenceReason
+from app.pedagogy.models.words import SelfAssessment as SelfAssessment
 from app.pedagogy.rules import Attendance, SessionKind, SessionState
 from app.pedagogy.rules.guardians import Relation
 

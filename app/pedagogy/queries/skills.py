@@ -1,7 +1,8 @@
 """Which skills a group works for, by the version of the framework that holds for it; which evidence stands."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, bindparam, cast, func, null, select, true, union_all
@@ -14,12 +15,13 @@ from app.pedagogy.models import (
     FrameworkSkill,
     Membership,
     PupilGroup,
+    SelfAssessment,
     Skill,
     SkillEvidence,
     SkillLevel,
 )
 from app.pedagogy.queries.pupils import belongs_on
-from app.pedagogy.rules.skills import LEVELS
+from app.pedagogy.rules.skills import LEVELS, OWN_WORDS
 
 # The session that a group prepares, and the version that holds then: the SQL of `rules.skills`.
 SESSION_OF_GROUP: ColumnElement[int] = func.coalesce(
@@ -60,6 +62,29 @@ _OWN = (
     .order_by(GROUP_SKILLS.c.position, GROUP_SKILLS.c.code)
 )
 _LEVELS = select(SkillLevel.level, SkillLevel.label)
+_SAID = select(
+    SelfAssessment.pupil_id, SelfAssessment.skill_code, SelfAssessment.level, SelfAssessment.sentence,
+    SelfAssessment.source_label, SelfAssessment.at,
+).order_by(SelfAssessment.at.desc(), SelfAssessment.id.desc())  # fmt: skip
+_SAID_BY = _SAID.where(SelfAssessment.pupil_id == bindparam("pupil"))
+_SAID_OF = _SAID.where(SelfAssessment.source_label.in_(bindparam("sources", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """What a pupil said of a skill after a ticket, in words; without a skill, only a sentence."""
+
+    pupil_id: int
+    skill: str
+    words: str
+    sentence: str
+    source_label: str
+    at: datetime
+
+    def beyond(self, *, beside: bool) -> str:
+        """What is left to tell where the word stands `beside` its skill already: « C2 : tout seul », the sentence."""
+        word = f"{self.skill} : {self.words.lower()}" if self.words and not beside else ""
+        return ". ".join(filter(None, (word, f"« {self.sentence} »" if self.sentence else "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +104,21 @@ def own_skills(db: Session, pupil_id: int, day: date) -> OwnSkills:
 def skills_on(db: Session, pupil_id: int, day: date) -> dict[str, str]:
     """The skills of the diploma that a pupil prepares on a day, with what each is."""
     return own_skills(db, pupil_id, day).labels
+
+
+def words_by(db: Session, pupil_id: int) -> list[OwnWord]:
+    """Everything a pupil said of himself on tickets, the latest first."""
+    return [_own_word(row) for row in run(db, _SAID_BY, {"pupil": pupil_id})]
+
+
+def words_of(db: Session, sources: Collection[str]) -> list[OwnWord]:
+    """What pupils said of these tickets, by their numbers, the latest first."""
+    return [_own_word(row) for row in run(db, _SAID_OF, {"sources": sorted(sources)})]
+
+
+def _own_word(row: Any) -> OwnWord:
+    told = OWN_WORDS.get(row.level, "")
+    return OwnWord(row.pupil_id, row.skill_code or "", told, row.sentence, row.source_label, row.at)
 
 
 def level_names(db: Session) -> dict[int, str]:

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 LEVELS = {1: "Non acquis", 2: "En cours d’acquisition", 3: "Acquis", 4: "Maîtrisé"}
 HELD_FROM = 3  # from « acquis » on a skill counts as held
 LAST_ASSESSED = 2
+OWN_WORDS = {1: "Avec de l’aide", 2: "Tout seul"}  # what a pupil may say of himself; no level of the four
 SOURCE_LABELS = {
     "ticket": "Bon", "check": "Contrôle", "release": "Validation", "lesson": "Cours", "exercise": "Exercice",
     "placement": "Stage", "exam": "Épreuve",

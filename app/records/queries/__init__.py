@@ -11,9 +11,9 @@ from app.records.queries.files import (
     reader_of,
     support_choices,
 )
-from app.records.queries.years import first_call, get_change, groups_of_year, live_change, year_page
+from app.records.queries.years import first_call, get_change, groups_of_year, left_behind, year_page, year_runs
 
 __all__ = [
     "adjustments_of", "documents_of", "due_list", "first_call", "get_adjustment", "get_change", "get_document",
-    "get_note", "groups_of_year", "live_change", "notes_for", "reader_of", "support_choices", "year_page",
+    "get_note", "groups_of_year", "left_behind", "notes_for", "reader_of", "support_choices", "year_page", "year_runs",
 ]  # fmt: skip

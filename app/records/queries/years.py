@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Staff
 from app.core.db import run
 from app.core.errors import NotFound
 from app.pedagogy.models import AttendanceRecord, Diploma, Membership, Pupil, PupilGroup, TimetableSession
@@ -31,14 +32,30 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class YearRun:
+    """One run of the change of year that holds: when, by whom, for how many."""
+
+    id: int
+    at: datetime
+    by: str
+    starts_on: date
+    pupils: frozenset[str]
+
+    @property
+    def count(self) -> int:
+        """How many it moved."""
+        return len(self.pupils)
+
+
+@dataclass(frozen=True, slots=True)
 class YearPage:
-    """The pupils group by group, the groups of both years, and the change that was done, if one was."""
+    """The pupils still to be moved, group by group, the groups of both years, and the runs that hold, latest first."""
 
     from_year: str
     to_year: str
     coming: list[GroupFact]
     groups: list[tuple[GroupFact, list[Candidate]]] = field(default_factory=list)
-    done: YearChange | None = None
+    runs: list[YearRun] = field(default_factory=list)
 
     @property
     def candidates(self) -> dict[str, Candidate]:
@@ -75,6 +92,21 @@ _CALLED = (
 )
 
 
+_RUNS = (
+    select(
+        YearChange.id, YearChange.at, YearChange.starts_on, YearChange.content, Staff.first_name, Staff.last_name
+    )
+    .outerjoin(Staff, Staff.id == YearChange.by_id)
+    .where(YearChange.to_year == bindparam("year"), YearChange.undone_at.is_(None))
+    .order_by(YearChange.id.desc())
+)  # fmt: skip
+_BEHIND = (
+    select(func.count(Membership.id))
+    .join(PupilGroup, PupilGroup.id == Membership.group_id)
+    .where(PupilGroup.school_year == bindparam("year"), belongs_on(bindparam("day")))
+)
+
+
 def groups_of_year(db: Session, year: str) -> list[GroupFact]:
     """The groups of a school year."""
     return [
@@ -84,17 +116,23 @@ def groups_of_year(db: Session, year: str) -> list[GroupFact]:
 
 
 def year_page(db: Session, from_year: str, to_year: str, last_day: date) -> YearPage:
-    """Who belongs to the groups of `from_year` on its last day, with what is proposed; five statements."""
+    """Who belongs to the groups of `from_year` on its last day and was moved by no run yet, with what is proposed; six
+    statements.
+    """
+    runs = year_runs(db, to_year)
+    moved = frozenset[str]().union(*(one.pupils for one in runs))
     leaving, coming = groups_of_year(db, from_year), groups_of_year(db, to_year)
     ahead = {row.pupil_id: row for row in run(db, _AHEAD, {"day": last_day})}
     called = {row.pupil_id: row.last for row in run(db, _CALLED, {"day": last_day})}
     by_code = {group.code: group for group in leaving}
     listed: dict[str, list[Candidate]] = {group.code: [] for group in leaving}
     for row in run(db, _MEMBERS, {"year": from_year, "day": last_day}):
+        if row.code in moved:
+            continue
         group = by_code[row.group_code]
         listed[row.group_code].append(_candidate(row, group, (leaving, coming), _why_not(row, ahead, called, last_day)))
     groups = [(group, listed[group.code]) for group in leaving if listed[group.code]]
-    return YearPage(from_year, to_year, coming, groups, live_change(db, to_year))
+    return YearPage(from_year, to_year, coming, groups, runs)
 
 
 def _candidate(row: Any, group: GroupFact, groups: tuple[list[GroupFact], list[GroupFact]], why_not: str) -> Candidate:
@@ -116,10 +154,20 @@ def _why_not(row: Any, ahead: dict[int, Any], called: dict[int, date], last_day:
     return ""
 
 
-def live_change(db: Session, to_year: str) -> YearChange | None:
-    """The change into a school year that was done and not undone."""
-    query = select(YearChange).where(YearChange.to_year == to_year, YearChange.undone_at.is_(None))
-    return db.execute(query).scalar_one_or_none()
+def year_runs(db: Session, to_year: str) -> list[YearRun]:
+    """The runs into a school year that were done and not undone, the latest first."""
+    return [
+        YearRun(
+            row.id, row.at, f"{row.first_name} {row.last_name}" if row.first_name else "", row.starts_on,
+            frozenset(one["pupil"] for one in json.loads(row.content)),
+        )
+        for row in run(db, _RUNS, {"year": to_year})
+    ]  # fmt: skip
+
+
+def left_behind(db: Session, year: str, day: date) -> int:
+    """How many pupils still belong to a group of a school year that is over on a day."""
+    return int(run(db, _BEHIND, {"year": year, "day": day}).scalar_one())
 
 
 def get_change(db: Session, change_id: int, *, lock: bool = False) -> YearChange:

@@ -20,7 +20,7 @@ from app.records.models import YearChange
 from app.records.queries.years import Candidate, YearPage
 from app.records.rules import Fate, GroupFact, next_code, next_school_year
 
-GONE_ON = "Un autre changement de cette rentrée vient d’être fait : relisez la page."
+NOT_HERE = "n’est pas à passer : sa rentrée est déjà faite, ou il n’est plus de cette année scolaire."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,11 @@ def create_groups(db: Session, *, from_year: str, by: Actor) -> int:
 
 
 def plan_year(
-    db: Session, page: YearPage, choices: Sequence[Choice], *, ends_on: date, starts_on: date
+    page: YearPage, choices: Sequence[Choice], *, ends_on: date, starts_on: date
 ) -> list[tuple[Choice, Candidate]]:
     """What would be done for whom; each refusal stands at the row it is about."""
     if starts_on <= ends_on:
         raise Refused(f"La rentrée vient après le dernier jour ({ends_on:%d/%m/%Y}).", field="starts_on")
-    if queries.live_change(db, page.to_year) is not None:
-        raise Refused(GONE_ON)
     targets = {group.code: group for group in page.coming}
     plan = [(choice, _checked(page, targets, rank, choice)) for rank, choice in enumerate(choices)]
     acts = [(choice, candidate) for choice, candidate in plan if candidate is not None]
@@ -77,9 +75,16 @@ def plan_year(
 def change_year(
     db: Session, page: YearPage, choices: Sequence[Choice], *, ends_on: date, starts_on: date, by: Actor
 ) -> YearChange:
-    """Do it for everybody at once, or for nobody. Two at once: the groups are held first, the second is told."""
-    targets = {group.code: pedagogy.get_group(db, group.code, lock=True) for group in page.coming}
-    plan = plan_year(db, page, choices, ends_on=ends_on, starts_on=starts_on)
+    """Do it for everybody chosen at once, or for nobody; may be run again for whoever was left out.
+
+    Two at once: the groups of both years are held first, then who is where is read again, so that the second one is
+    told of each pupil whom the first has moved.
+    """
+    both = {group.code for group in page.coming} | {group.code for group, _ in page.groups}
+    held = {code: pedagogy.get_group(db, code, lock=True) for code in sorted(both)}
+    page = queries.year_page(db, page.from_year, page.to_year, last_days(page.from_year)[0])
+    targets = {group.code: held[group.code] for group in page.coming if group.code in held}
+    plan = plan_year(page, choices, ends_on=ends_on, starts_on=starts_on)
     days = Days(ends_on, starts_on)
     done = [_move(db, candidate, targets.get(choice.group or ""), choice.fate, days) for choice, candidate in plan]
     for (choice, _), row in zip(plan, done, strict=True):
@@ -91,7 +96,7 @@ def change_year(
     )  # fmt: skip
     db.add(change)
     db.flush()  # its id, for the journal
-    journal.record(db, change, "create", f"Rentrée {page.to_year} préparée pour {len(done)} élèves", by=by)
+    journal.record(db, change, "create", f"Rentrée {page.to_year} préparée, élèves : {len(done)}", by=by)
     return change
 
 
@@ -119,7 +124,7 @@ def _checked(page: YearPage, targets: Mapping[str, GroupFact], rank: int, choice
     if choice.fate == Fate.SKIPPED:
         return None
     if candidate is None:
-        raise Refused(f"« {choice.pupil} » n’est plus dans cette année scolaire.", field=f"choices-{rank}-fate")
+        raise Refused(f"« {choice.pupil} » {NOT_HERE}", field=f"choices-{rank}-fate")
     if candidate.why_not:
         raise Refused(candidate.why_not, field=f"choices-{rank}-fate")
     if choice.fate == Fate.LEAVES:

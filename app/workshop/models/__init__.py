@@ -1,7 +1,7 @@
 """Jobs with their routing, tickets given to pupils, the facts booked on them, checks and material."""
 
 from app.workshop.models.material import MaterialLot, MaterialMove
-from app.workshop.models.quality import CheckResult, Defect, HelpRequest, Release, SelfAssessment
+from app.workshop.models.quality import CheckResult, Defect, HelpRequest, Release
 from app.workshop.models.routings import (
     CheckPoint,
     Drawing,
@@ -15,6 +15,6 @@ from app.workshop.models.tickets import Assignment, QuantityReport, Ticket, Time
 
 __all__ = [
     "Assignment", "CheckPoint", "CheckResult", "Defect", "Drawing", "HelpRequest", "Job", "MaterialLot",
-    "MaterialMove", "Operation", "QuantityReport", "Release", "RoutingTemplate", "SelfAssessment",
+    "MaterialMove", "Operation", "QuantityReport", "Release", "RoutingTemplate",
     "TemplateCheckPoint", "TemplateOperation", "Ticket", "TimeValidation", "WorkSession",
 ]  # fmt: skip

@@ -97,21 +97,6 @@ class Defect(Versioned, Base):
     remake_ticket: Mapped[Ticket | None] = relationship(foreign_keys=[remake_ticket_id])
 
 
-class SelfAssessment(Base):
-    """What a pupil says of having learnt on a ticket; kept apart from what masters assess."""
-
-    __tablename__ = "self_assessment"
-    __table_args__ = (Index(None, "pupil_id", "at"), Index(None, "ticket_id"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
-    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"))
-    skill_code: Mapped[str | None]
-    level: Mapped[int]
-    sentence: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
 class HelpRequest(Base):
     """A pupil calls the master; open until a master has come."""
 

@@ -1,6 +1,6 @@
 """What waits for a master: work handed in, first pieces; the skills to be assessed with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from app.core.db import run
 from app.core.journal import JournalEntry
 from app.pedagogy.models import Membership
 from app.pedagogy.queries.pupils import belongs_on
-from app.pedagogy.queries.skills import GROUP_SKILLS
+from app.pedagogy.queries.skills import GROUP_SKILLS, OwnWord, words_of
 from app.workshop.models import CheckPoint, CheckResult, Defect, Operation, Release, Ticket
 from app.workshop.queries.checks import CheckSheet, check_sheet, with_reworked
 from app.workshop.queries.ticket_page import TicketFacts, ticket_facts
@@ -32,13 +32,22 @@ from app.workshop.rules import (
 
 @dataclass(frozen=True, slots=True)
 class SkillOf:
-    """A skill that a pupil trained on a ticket, to be assessed or not."""
+    """A skill that a pupil trained on a ticket, to be assessed or not; `said`: what the pupil says of it."""
 
     pupil_id: int
     pupil: str
     pupil_code: str
     code: str
     label: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a pupil said after a ticket that stands beside none of its skills."""
+
+    pupil: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class Waiting:
     checks: int
     trouble: str
     skills: tuple[SkillOf, ...]
+    told: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class ReleasePage:
     sheet: CheckSheet
     trouble: str
     skills: tuple[SkillOf, ...]
+    told: tuple[Told, ...]
 
 
 _TAKEN = aliased(CheckResult)
@@ -134,14 +145,17 @@ def release_list(db: Session) -> ReleaseList:
     rows = ticket_rows(db, Ticket.state == TicketState.TO_RELEASE)[:_LIST_LIMIT]
     ids = [row.id for row in rows]
     since = {row[0]: row[1] for row in run(db, _SINCE, {"tickets": ids})}
-    points, checked, settled, skills = _points(db, rows), _checked(db, ids), _settled(db, ids), _skills(db, rows)
+    points, checked, settled = _points(db, rows), _checked(db, ids), _settled(db, ids)
+    words = words_of(db, {row.number for row in rows})
+    skills = _skills(db, rows, words)
+    told = _told(rows, words, skills)
     waiting = []
     for row in rows:
         done = checked.get(row.id, {})
         missing = missing_checks(points[row.id], row.good, done)
         bad = {piece for (_, piece), conforms in done.items() if not conforms}
         trouble = why_not_release(len(missing), len(bad), settled[row.id]) or ""
-        waiting.append(Waiting(row, since.get(row.id), len(done), trouble, skills[row.id]))
+        waiting.append(Waiting(row, since.get(row.id), len(done), trouble, skills[row.id], told[row.id]))
     waiting.sort(key=lambda each: (bool(each.trouble), each.since.timestamp() if each.since else 0))
     return ReleaseList(tuple(waiting), _first_articles(db))
 
@@ -169,7 +183,24 @@ def _settled(db: Session, ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: int(row[1]) for row in run(db, _SETTLED, {"tickets": ids})}
 
 
-def _skills(db: Session, rows: Sequence[TicketRow]) -> dict[int, tuple[SkillOf, ...]]:
+def _told(
+    rows: Sequence[TicketRow], words: Sequence[OwnWord], skills: Mapping[int, Sequence[SkillOf]]
+) -> dict[int, tuple[Told, ...]]:
+    """What each holder said of each ticket beyond the words that stand beside its skills."""
+    found: dict[int, tuple[Told, ...]] = {}
+    for row in rows:
+        holders = {hand.id: hand.name for hand in row.holders if hand.ended_at is None}
+        beside = {(one.pupil_id, one.code) for one in skills[row.id]}
+        here = [one for one in words if one.source_label == row.number and one.pupil_id in holders]
+        told = [
+            Told(holders[one.pupil_id], said) for one in here
+            if (said := one.beyond(beside=(one.pupil_id, one.skill) in beside))
+        ]  # fmt: skip
+        found[row.id] = tuple(told)
+    return found
+
+
+def _skills(db: Session, rows: Sequence[TicketRow], words: Sequence[OwnWord]) -> dict[int, tuple[SkillOf, ...]]:
     """What each holder of each ticket trained on it, as far as his own diploma has it."""
     trained = {
         row[0]: skill_codes(row[1], row[2])
@@ -177,11 +208,12 @@ def _skills(db: Session, rows: Sequence[TicketRow]) -> dict[int, tuple[SkillOf, 
     }
     held = {hand.id for row in rows for hand in row.holders if hand.ended_at is None}
     own: dict[int, dict[str, str]] = {}
+    said = {(one.pupil_id, one.source_label, one.skill): one.words for one in reversed(words)}
     for pupil_id, code, label in run(db, _SKILLS, {"pupils": sorted(held), "day": today()}):
         own.setdefault(pupil_id, {})[code] = label
     return {
         row.id: tuple(
-            SkillOf(hand.id, hand.name, hand.code, code, own[hand.id][code])
+            SkillOf(hand.id, hand.name, hand.code, code, own[hand.id][code], said.get((hand.id, row.number, code), ""))
             for hand in row.holders
             if hand.ended_at is None
             for code in trained.get(row.operation_id, [])
@@ -215,7 +247,10 @@ def release_page(db: Session, number: str) -> ReleasePage:
     sheet = check_sheet(db, facts.ticket)
     rows = ticket_rows(db, Ticket.id == facts.ticket.id)
     trouble = why_not_release(len(sheet.missing), len(sheet.bad), sheet.settled) or ""
-    return ReleasePage(facts, sheet, trouble, _skills(db, rows)[facts.ticket.id])
+    words = words_of(db, {number})
+    skills = _skills(db, rows, words)
+    told = _told(rows, words, skills)
+    return ReleasePage(facts, sheet, trouble, skills[facts.ticket.id], told[facts.ticket.id])
 
 
 def count_releases(db: Session) -> int:

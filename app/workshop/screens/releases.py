@@ -181,8 +181,8 @@ def _ask(request: Request, db: Db, number: str, kind: str, *, form: Form[Any], s
     reasons = [(word, word) for word in rules.SCRAP_REASONS]
     return page(
         request, "workshop/release.html", status=status, page=found.facts, sheet=found.sheet, kind=kind, form=form,
-        trouble=found.trouble, skills=found.skills, levels=tuple(level_names(db).items()), reasons=reasons,
-        verdict=rules.verdict_words, live=True,
+        trouble=found.trouble, skills=found.skills, told=found.told, levels=tuple(level_names(db).items()),
+        reasons=reasons, verdict=rules.verdict_words, live=True,
     )  # fmt: skip
 
 

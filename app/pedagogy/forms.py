@@ -220,7 +220,7 @@ class RollForm(Input):
 def read_roll(posted: Posted, pupils: Sequence[tuple[int, str]]) -> Form[RollForm]:
     """The roll sheet of a page: `state-12`, `minutes-12` and `early-12` per pupil (id, code), errors at those fields.
 
-    A late pupil needs minutes here: on a sheet of paper nobody writes « late » without the hour.
+    A late pupil needs minutes here, one at least: on a sheet of paper nobody writes « late » without the hour.
     """
     values = {name: value for name, value in posted.form.multi_items() if isinstance(value, str)}
     form: Form[RollForm] = Form(values=values)
@@ -233,7 +233,8 @@ def read_roll(posted: Posted, pupils: Sequence[tuple[int, str]]) -> Form[RollFor
         for error in refused.errors(include_input=False, include_url=False):
             form.errors.setdefault(field_name(error["loc"]), sentence(dict(error)))
     for pupil_id, _ in told:
-        if values[f"state-{pupil_id}"] == Attendance.LATE and not values.get(f"minutes-{pupil_id}", "").strip():
+        minutes = values.get(f"minutes-{pupil_id}", "").strip().strip("0")
+        if values[f"state-{pupil_id}"] == Attendance.LATE and not minutes:
             form.errors.setdefault(f"minutes-{pupil_id}", "Combien de minutes de retard ?")
     return form
 

@@ -7,11 +7,12 @@ from app.core.permissions import Role
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as declared: label, icon, route name."""
+    """An entry as declared: label, icon, route name; further routes whose pages lie under it."""
 
     label: str
     icon: str
     route: str
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         _ORDERS,
         Entry("Clients", "company", "clients.list_companies"),
         _PUPILS,
-        Entry("Appels", "roll", "pedagogy.list_calls"),
+        Entry("Absences", "roll", "absences.show_day", ("pedagogy.list_calls", "absences.show_outbox")),
         _OFFERS,
     ),
 }

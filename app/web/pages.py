@@ -111,9 +111,16 @@ def _navigation(request: Request, me: Any) -> list[NavItem]:
     """The entries of the role; the current one is the nearest above this page, so only one at a time."""
     if me is None:
         return []
-    entries = NAVIGATION[me.role]
-    hrefs = [address(request.app.state.paths, entry.route, {}) for entry in entries]
+    hrefs = {
+        entry: [address(request.app.state.paths, route, {}) for route in (entry.route, *entry.covers)]
+        for entry in NAVIGATION[me.role]
+    }
     path = request.url.path
-    above = [href for href in hrefs if path == href or (href != "/" and path.startswith(href + "/"))]
+    above = [
+        href
+        for each in hrefs.values()
+        for href in each
+        if path == href or (href != "/" and path.startswith(href + "/"))
+    ]
     nearest = max(above, key=len, default="")
-    return [NavItem(entry.label, entry.icon, href, href == nearest) for entry, href in zip(entries, hrefs, strict=True)]
+    return [NavItem(entry.label, entry.icon, each[0], nearest in each) for entry, each in hrefs.items()]

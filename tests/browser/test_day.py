@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Dialog, Locator, Page, expect
 
 from app.core.permissions import Role
 from tests.browser.board import MINE, expect_given, give, idle, name_of, ready, row_of, take, takers
-from tests.browser.conftest import DESKTOP, MEASURES, PHONE, TABLET, School
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, School
 
 Contexts = Callable[..., BrowserContext]
 
@@ -222,34 +222,6 @@ def _finish(page: Page) -> None:
 
 
 class TestClassroom:
-    def test_a_teacher_calls_the_roll_and_logs_the_lesson_with_a_thumb(self, context_of: Contexts) -> None:
-        page = context_of(PHONE, Role.TEACHER).new_page()
-        page.goto("/")
-        taps = _Taps(page)
-        taps.tap(page.get_by_role("navigation").get_by_role("link", name="Appel"))
-        taps.tap(page.get_by_role("link", name="Faire l’appel").first)
-        pupils = page.locator("[data-roll-item]")
-        expect(pupils.first).to_be_visible()
-        expect(pupils.locator("input[value=present]:checked")).to_have_count(pupils.count())
-        taps.tap(pupils.nth(0).locator("[role=radiogroup] label", has_text="Retard"))
-        taps.tap(pupils.nth(0).get_by_role("button", name="Une minute de plus"))
-        minutes = int(pupils.nth(0).get_by_label("Minutes de retard").input_value())
-        taps.tap(pupils.nth(1).get_by_text("Absent"))
-        tally = page.locator("[data-tally]")
-        expect(tally).to_contain_text(f"{pupils.count() - 2} présents")
-        expect(tally).to_contain_text("1 retard")
-        taps.tap(page.get_by_role("button", name="Valider l’appel"))
-        expect(page.locator("[data-flash]")).to_contain_text("Appel enregistré")
-        MEASURES.append(f"roll call on a phone, one late ({minutes} min) and one absent: {taps}")
-        taps = _Taps(page)
-        taps.tap(page.get_by_role("navigation").get_by_role("link", name="Cahier"))
-        taps.tap(page.get_by_role("link", name="Remplir le cahier").first)
-        page.get_by_label("Fait en séance").fill("Lecture d’un plan : cotes, tolérances, vues.")
-        taps.tap(page.get_by_role("button", name="Enregistrer le cahier"))
-        expect(page.locator("[data-flash]")).to_have_text("Cahier enregistré.")
-        expect(page.locator("main")).to_contain_text("Lecture d’un plan")
-        MEASURES.append(f"theory log on a phone: {taps}, and one sentence typed")
-
     def test_the_roll_is_called_without_script(self, context_of: Contexts) -> None:
         page = context_of(PHONE, Role.DIRECTOR, scripts=False).new_page()
         page.goto("/appels")
@@ -261,22 +233,6 @@ class TestClassroom:
         expect(page.locator("[data-flash]")).to_contain_text("Appel enregistré")
         page.get_by_role("region", name="Appels faits aujourd’hui").get_by_role("link").first.click()
         expect(page.locator("[data-roll-item]").last.get_by_label("Minutes de retard")).to_have_value("7")
-
-
-class _Taps:
-    """Taps, and the time from the first to now by the clock of the page."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.count, self.begin = page, 0, page.evaluate("Date.now()")
-
-    def tap(self, target: Locator) -> None:
-        """One tap."""
-        self.count += 1
-        target.tap()
-
-    def __str__(self) -> str:
-        seconds = (self.page.evaluate("Date.now()") - self.begin) / 1000
-        return f"{self.count} taps, {seconds:.1f} s"
 
 
 class TestOffice:

@@ -46,7 +46,7 @@ class TestEntries:
         assert [(one.content, one.taught_minutes) for one in (first, second)] == [("Lecture", 120), ("Dictée", 90)]
         assert (first.replaces_id, second.replaces_id) == (None, first.id)
         assert (lesson.content, lesson.taught_minutes) == ("Dictée", 90)
-        assert [one.content for one in queries.log_sheet(db, lesson.id).earlier] == ["Lecture"]
+        assert [one.content for one in queries.log_sheet(db, lesson).earlier] == ["Lecture"]
 
     def test_a_log_that_was_imported_keeps_its_words_too(self, db, lesson, teacher):
         lesson.content, lesson.logged_at = "Repris du tableur", now()
@@ -54,7 +54,7 @@ class TestEntries:
         assert [(one.content, one.by_id) for one in entries(db, lesson)] == [
             ("Repris du tableur", None), ("Dictée", teacher.id),
         ]  # fmt: skip
-        assert queries.log_sheet(db, lesson.id).earlier[0].who == "Repris à l’import"
+        assert queries.log_sheet(db, lesson).earlier[0].who == "Repris à l’import"
 
     @pytest.mark.parametrize(
         ("homework", "days", "sentence"), [("Page 12", 0, "après la séance"), (None, 3, "quel travail")]

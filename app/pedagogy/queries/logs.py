@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Staff
@@ -35,10 +35,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LogSheet:
-    """The log of one session: its files, and what was written before the present words, the latest first."""
+    """The log of one session: its files, and what was written before the present words, the latest first.
+
+    before: the group's latest session of the subject that has an entry; next_on: the day of the coming one.
+    """
 
     files: Sequence[LogFile]
     earlier: list[Entry]
+    before: Any
+    next_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,17 @@ def groups_of_year(db: Session) -> list[tuple[str, str]]:
     return [(row.code, row.label) for row in list_groups(db, school_year=school_year_label(today()))]
 
 
-def log_sheet(db: Session, session_id: int) -> LogSheet:
-    """Files and earlier entries of a session's log; two statements."""
-    entries = [_entry(row) for row in run(db, _ENTRIES, {"session": session_id}).all()]
-    return LogSheet(db.scalars(_FILES, {"session": session_id}).all(), entries[1:])
+def log_sheet(db: Session, session: TimetableSession) -> LogSheet:
+    """Files and earlier entries of a session's log, the lesson before it and the one after; four statements."""
+    entries = [_entry(row) for row in run(db, _ENTRIES, {"session": session.id}).all()]
+    place = {
+        "group": session.group_id, "subject": session.subject_id, "day": session.on_date,
+        "minute": session.start_minute,
+    }  # fmt: skip
+    return LogSheet(
+        db.scalars(_FILES, {"session": session.id}).all(), entries[1:], run(db, _BEFORE, place).first(),
+        db.scalar(_NEXT, place),
+    )  # fmt: skip
 
 
 def _entry(row: Any) -> Entry:
@@ -112,6 +124,31 @@ def _of_group() -> Any:
     )  # fmt: skip
 
 
+def _lessons() -> tuple[ColumnElement[bool], ...]:
+    session = TimetableSession
+    return (
+        session.group_id == bindparam("group"), session.subject_id == bindparam("subject"),
+        session.state == SessionState.PLANNED,
+    )  # fmt: skip
+
+
+_PLACE = tuple_(TimetableSession.on_date, TimetableSession.start_minute)
+_HERE = tuple_(bindparam("day", type_=Date), bindparam("minute", type_=Integer))
+_BEFORE = (
+    select(
+        TimetableSession.on_date, TimetableSession.content, TimetableSession.homework,
+        TimetableSession.homework_due_on,
+    )
+    .where(*_lessons(), TimetableSession.content.is_not(None), _PLACE < _HERE)
+    .order_by(TimetableSession.on_date.desc(), TimetableSession.start_minute.desc())
+    .limit(1)
+)  # fmt: skip
+_NEXT = (
+    select(TimetableSession.on_date)
+    .where(*_lessons(), _PLACE > _HERE)
+    .order_by(TimetableSession.on_date, TimetableSession.start_minute)
+    .limit(1)
+)
 _WEEK = (
     _of_group()
     .where(TimetableSession.on_date >= bindparam("monday"), TimetableSession.on_date <= bindparam("sunday"))

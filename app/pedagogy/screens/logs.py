@@ -95,7 +95,7 @@ def _log_page(
     why_not = policies.why_not_keep_log(me, session) or policies.why_not_log_now(session)
     return page(
         request, "pedagogy/log_show.html", status=status, form=form, session=session,
-        why_not=None if form.errors else why_not, labels=LABELS, sheet=log_queries.log_sheet(db, session.id),
+        why_not=None if form.errors else why_not, labels=LABELS, sheet=log_queries.log_sheet(db, session),
     )  # fmt: skip
 
 

@@ -78,8 +78,7 @@ def revoke_feed(request: Request, db: Db, me: Me, feed_id: Id) -> Response:
 
 
 def _address(request: Request, token: str) -> str:
-    base = str(request.app.state.settings.base_url).rstrip("/")
-    return base + url(request, "timetable.read_feed", token=token)
+    return str(request.app.state.settings.address + url(request, "timetable.read_feed", token=token))
 
 
 def _pupil_page(request: Request, db: Db, code: str, form: Form[FeedForm], *, link: str, status: int) -> Response:

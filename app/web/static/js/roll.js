@@ -38,15 +38,20 @@ function put(field, value) {
 
 function prepareField(field, data) {
   const label = field.closest("label");
-  const step = (by) => () => put(field, Math.max(field.dataset.minutes === "late" ? 1 : 0, (Number(field.value) || 0) + by));
-  const usual = field.dataset.steps.split(" ").map((minutes) => button(minutes, `${minutes} minutes`, () => put(field, minutes)));
+  const step = (by) => () => put(field, Math.max(1, (Number(field.value) || 0) + by));
+  const early = field.dataset.minutes === "early";
   const now = minutesNow(data, field.dataset.minutes);
-  if (now && !field.dataset.steps.split(" ").includes(String(now))) {
+  // One line a pupil on a phone: whoever leaves now needs "now" and no second usual.
+  const steps = field.dataset.steps.split(" ").slice(0, early && now ? 1 : undefined);
+  const usual = steps.map((minutes) => button(minutes, `${minutes} minutes`, () => put(field, minutes)));
+  if (now && !steps.includes(String(now))) {
     usual.push(button(clock(nowMinute()), "Maintenant", () => put(field, minutesNow(data, field.dataset.minutes) || now)));
   }
   usual.forEach((one) => label.before(one));
-  label.before(button("−", "Une minute de moins", step(-1)));
-  label.after(button("+", "Une minute de plus", step(1)));
+  if (!early) {
+    label.before(button("−", "Une minute de moins", step(-1)));
+    label.after(button("+", "Une minute de plus", step(1)));
+  }
   field.addEventListener("input", () => showClock(field, data));
   showClock(field, data);
 }

@@ -23,6 +23,11 @@ function send(slot, day, minute) {
 function startDrag(event) {
   const slot = event.target.closest?.("[data-move]");
   if (!slot) return;
+  // Days under one another have no scale to drop a session on: there it is moved by its page.
+  if (matchMedia("(max-width: 640px)").matches) {
+    event.preventDefault();
+    return;
+  }
   held = { slot, grip: event.clientY - slot.getBoundingClientRect().top };
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", slot.dataset.title);

@@ -151,7 +151,8 @@ def _store(db: Session, evaluation: Evaluation, news: Sequence[tuple[MarkLine, S
     corrected = {line.name: (line.said.words, said.words) for line, said in news if line.mark_id}
     first = len(news) - len(corrected)
     if first:
-        journal.record(db, evaluation, "mark", f"{first} note{'s' if first > 1 else ''} saisies", by=by)
+        many = "s" if first > 1 else ""
+        journal.record(db, evaluation, "mark", f"{first} note{many} saisie{many}", by=by)
     if corrected:
         journal.record(db, evaluation, "correct", "Notes corrigées", by=by, changes=corrected)
 

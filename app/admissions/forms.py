@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.pedagogy.forms import SchoolYear
 from app.pedagogy.rules.guardians import Relation
-from app.web.fields import Blank, Code, Day, Email, Input, Line, Name, Text, Version
+from app.web.fields import Blank, Code, Count, Day, Email, Input, Line, Name, Text, Version
 
 
 class ApplicantGuardianForm(Input):
@@ -18,6 +18,23 @@ class ApplicantGuardianForm(Input):
     email: Annotated[Email | None, Blank] = None
     phone: Annotated[Line | None, Blank] = None
     address: Annotated[Line | None, Blank] = None
+
+
+class RetentionRow(Input):
+    """One kind of data: how long it is in use, what is done with it then, after which source."""
+
+    data: Name
+    in_use: Name
+    then: Name
+    source: Line = ""
+
+
+class RetentionForm(Input):
+    """What is kept how long; an empty row is none."""
+
+    months: Annotated[Count, Field(ge=1, le=60)]
+    rows: Annotated[list[RetentionRow], Field(max_length=60, default_factory=list)]
+    version: Count = 0
 
 
 class ApplicantForm(Input):

@@ -11,6 +11,18 @@ from app.core.types import UtcDateTime, Versioned, Word
 from app.pedagogy.rules.guardians import Relation
 
 
+class RetentionSetting(Versioned, Base):
+    """One row: after how many months a closed application is anonymised, and what is kept how long in the school's own
+    words, as a JSON list of {data, in_use, then, source}.
+    """
+
+    __tablename__ = "retention_setting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    months: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+
+
 class Applicant(Versioned, Base):
     """One application for one school year. Admitted, it names the pupil; anonymised, nobody is named any more."""
 

@@ -1,5 +1,6 @@
 """Applicants: the list with its counts, one file, observation weeks, what is due to be erased."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +11,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Staff
-from app.admissions.models import Applicant, ApplicantGuardian, ObservationWeek
-from app.admissions.rules import CLOSED, KEPT_AFTER_REFUSAL, OPEN, Step
+from app.admissions.models import Applicant, ApplicantGuardian, ObservationWeek, RetentionSetting
+from app.admissions.rules import CLOSED, KEPT_MONTHS, OPEN, RETENTION, Retention, Step, kept_after_refusal
 from app.core.db import run
 from app.core.errors import NotFound
 from app.core.journal import Deed, history
@@ -177,11 +178,41 @@ def applicant_file(db: Session, number: str) -> File:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept how long; `version` 0: the school has set nothing yet."""
+
+    months: int
+    rows: tuple[Retention, ...]
+    version: int
+
+    @property
+    def told(self) -> list[Retention]:
+        """Everything, the applications first."""
+        applications = f"{self.months} mois après le dernier contact"
+        first = Retention("Candidature refusée ou désistée", applications, "anonymisation", "choix de l’école")
+        return [first, *self.rows]
+
+
+def kept(db: Session) -> Kept:
+    """What the school has set, else what the law and usage say."""
+    row = db.execute(select(RetentionSetting.months, RetentionSetting.content, RetentionSetting.version)).one_or_none()
+    if row is None:
+        return Kept(KEPT_MONTHS, RETENTION, 0)
+    return Kept(row.months, tuple(Retention(**one) for one in json.loads(row.content)), row.version)
+
+
+def retention_row(db: Session) -> RetentionSetting | None:
+    """The setting, held for a change."""
+    return db.execute(select(RetentionSetting).where(RetentionSetting.id == 1).with_for_update()).scalar_one_or_none()
+
+
 def due_to_erase(db: Session, day: date) -> list[Applicant]:
-    """Closed applications whose time is over: a year after the last contact."""
+    """Closed applications whose time after the last contact is over."""
+    months = kept(db).months
     query = select(Applicant).where(
         Applicant.step.in_(sorted(CLOSED)), Applicant.anonymised_at.is_(None),
-        Applicant.last_contact_on <= day - KEPT_AFTER_REFUSAL,
+        Applicant.last_contact_on <= day - kept_after_refusal(months),
     )  # fmt: skip
     return list(db.execute(query.order_by(Applicant.last_contact_on)).scalars())
 

@@ -9,7 +9,7 @@ from app.core.workflow import Action, Workflow
 
 YOUNGEST = 12
 OBSERVATION_DAYS = 7  # a week of observation is at most that long
-KEPT_AFTER_REFUSAL = timedelta(days=365)
+KEPT_MONTHS = 12  # a closed application, until the school says otherwise
 
 
 class Step(StrEnum):
@@ -62,9 +62,9 @@ def why_not_week(starts_on: date, ends_on: date) -> str | None:
     return None
 
 
-def erase_after(step: Step, last_contact: date) -> date | None:
-    """The day from which a closed application is anonymised: a year after the last contact. None: kept for now."""
-    return last_contact + KEPT_AFTER_REFUSAL if step in CLOSED else None
+def kept_after_refusal(months: int = KEPT_MONTHS) -> timedelta:
+    """How long a closed application is kept after the last contact; twelve months are 365 days."""
+    return timedelta(days=months * 365 // 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,14 @@ class Retention:
     then: str
     source: str
 
+    @property
+    def words(self) -> str:
+        """In one line."""
+        return f"{self.in_use}, puis {self.then}" + (f" ({self.source})" if self.source else "")
 
+
+# What holds until the school says otherwise; the applications stand before it, with their months.
 RETENTION = (
-    Retention("Candidature refusée ou désistée", "1 an après le dernier contact", "anonymisation", "choix de l’école"),
     Retention("Identité et contacts de l’élève et des responsables", "durée de présence",
               "archive 10 ans (dossier scolaire)", "CNIL, dispense de 2012 ; instruction 2005-003"),
     Retention("Notes et évaluations", "année scolaire, au plus le cycle", "archive 10 ans",

@@ -1,7 +1,8 @@
 """Applications: received, moved on, observed, turned into a pupil, anonymised. Each deed stands in the journal."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,8 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.admissions import queries
-from app.admissions.models import Applicant, ApplicantGuardian, ObservationWeek
-from app.admissions.rules import ADMISSION, CLOSED, OPEN, STEP_LABELS, Step, why_not_week
+from app.admissions.models import Applicant, ApplicantGuardian, ObservationWeek, RetentionSetting
+from app.admissions.rules import ADMISSION, CLOSED, OPEN, STEP_LABELS, Retention, Step, why_not_week
 from app.core import journal
 from app.core.actor import Actor
 from app.core.clock import now, today
@@ -168,6 +169,33 @@ def anonymise(db: Session, applicant: Applicant, *, by: Actor) -> None:
     of_him = (journal.JournalEntry.subject_type == "applicant", journal.JournalEntry.subject_id == applicant.id)
     db.execute(update(journal.JournalEntry).where(*of_him).values(note=None, changes=None))
     journal.record(db, applicant, "anonymise", "Candidature anonymisée", by=by)
+
+
+def set_retention(db: Session, months: int, rows: Sequence[Retention], *, seen_version: int, by: Actor) -> None:
+    """What is kept how long, in the school's own words. Who was slower is told both."""
+    row, before = queries.retention_row(db), queries.kept(db)
+    changes = _retention_changes(before, months, rows)
+    if not changes:
+        return
+    if seen_version != before.version:
+        told = tuple((label, new or "–", old or "–") for label, (old, new) in changes.items())
+        said = "Les durées de conservation ont été modifiées pendant votre saisie. Rien n’a été écrasé."
+        raise Stale(said, told, version=before.version)
+    row = row or RetentionSetting(id=1, version=0)
+    row.months, row.content = months, json.dumps([asdict(one) for one in rows], ensure_ascii=False)
+    row.version += 1
+    db.add(row)
+    db.flush()  # its id, for the journal
+    journal.record(db, row, "change", "Durées de conservation modifiées", by=by, changes=changes)
+
+
+def _retention_changes(before: queries.Kept, months: int, rows: Sequence[Retention]) -> dict[str, tuple[str, str]]:
+    names = [one.data for one in rows]
+    if twice := next((place for place, name in enumerate(names) if name in names[:place]), None):
+        raise Refused("Cette donnée est déjà plus haut.", field=f"rows-{twice}-data")
+    old = {"Candidatures (mois)": str(before.months)} | {one.data: one.words for one in before.rows}
+    new = {"Candidatures (mois)": str(months)} | {one.data: one.words for one in rows}
+    return {label: (old.get(label, ""), new.get(label, "")) for label in old | new if old.get(label) != new.get(label)}
 
 
 def _guardian(one: ApplicantGuardian) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from pydantic import Field, StringConstraints
 
 from app.pedagogy.rules.photos import PhotoUse
 from app.records.rules import Audience, DocumentKind, Fate
-from app.web.fields import Blank, Code, Day, Input, Line, Name, Text
+from app.web.fields import Blank, Code, Count, Day, Input, Line, Name, Text
 
 Written = Annotated[Text, StringConstraints(min_length=1)]
 MAX_PUPILS = 500
+KIND_OF_DIPLOMA = rf"^[^:]+:({'|'.join(DocumentKind)})$"
 
 
 class DocumentForm(Input):
@@ -52,6 +53,25 @@ class SupportForm(Input):
     """The codes of the socio-educational team."""
 
     members: list[Code] = Field(default_factory=list)
+
+
+class RequiredForm(Input):
+    """What is asked for; `beside`: « diploma:kind »."""
+
+    everyone: list[DocumentKind] = Field(default_factory=list)
+    beside: list[Annotated[str, StringConstraints(max_length=80, pattern=KIND_OF_DIPLOMA)]] = Field(
+        default_factory=list
+    )
+    version: Count = 0
+
+    @property
+    def by_diploma(self) -> dict[str, list[DocumentKind]]:
+        """The kinds by the code of the diploma."""
+        found: dict[str, list[DocumentKind]] = {}
+        for one in self.beside:
+            code, _, kind = one.rpartition(":")
+            found.setdefault(code, []).append(DocumentKind(kind))
+        return found
 
 
 class YearChoice(Input):

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
-from app.core.types import UtcDateTime, Word
+from app.core.types import UtcDateTime, Versioned, Word
 from app.records.rules import Audience, DocumentKind
 
 
@@ -61,6 +61,15 @@ class Adjustment(Base):
     ends_on: Mapped[date | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class DocumentSetting(Versioned, Base):
+    """One row: the documents asked for, as JSON {"everyone": [kind], "beside": {diploma code: [kind]}}."""
+
+    __tablename__ = "document_setting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
 
 
 class YearChange(Base):

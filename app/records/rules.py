@@ -30,7 +30,7 @@ DOCUMENT_LABELS = {
     DocumentKind.SCHOOL_REPORT: "Bulletins précédents", DocumentKind.PLACEMENT: "Convention de stage",
     DocumentKind.CUSTODY: "Jugement de garde", DocumentKind.OTHER: "Autre document",
 }  # fmt: skip
-# What every pupil's file must hold; the school insurance is asked for again each year by its end.
+# What every pupil's file must hold until the school sets it; the insurance is asked for again each year by its end.
 REQUIRED = (DocumentKind.CONTRACT, DocumentKind.IDENTITY, DocumentKind.INSURANCE, DocumentKind.HOUSE_RULES)
 
 
@@ -85,13 +85,15 @@ class Due:
     ends_on: date | None
 
 
-def documents_due(held: Iterable[tuple[DocumentKind, date | None]], day: date) -> list[Due]:
+def documents_due(
+    held: Iterable[tuple[DocumentKind, date | None]], day: date, required: Iterable[DocumentKind] = REQUIRED
+) -> list[Due]:
     """What is to be asked for: of each kind the document that lasts longest speaks; other kinds only when they end."""
     best: dict[DocumentKind, date | None] = {}
     for kind, ends_on in held:
         if kind not in best or (best[kind] is not None and (ends_on is None or ends_on > best[kind])):  # type: ignore[operator]
             best[kind] = ends_on
-    due = [Due(kind, DocumentState.MISSING, None) for kind in REQUIRED if kind not in best]
+    due = [Due(kind, DocumentState.MISSING, None) for kind in required if kind not in best]
     for kind, ends_on in best.items():
         state = document_state(ends_on, day)
         if state != DocumentState.GOOD:

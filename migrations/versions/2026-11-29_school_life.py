@@ -846,6 +846,21 @@ def _records_tables() -> None:
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_support_member")),
     )
     op.create_table(
+        "document_setting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_setting")),
+    )
+    op.create_table(
+        "retention_setting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_setting")),
+    )
+    op.create_table(
         "year_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("from_year", sa.String(), nullable=False),
@@ -1092,6 +1107,8 @@ def _drop_records_tables() -> None:
         batch_op.drop_index(batch_op.f("ix_year_change_to_year_undone_at"))
 
     op.drop_table("year_change")
+    op.drop_table("retention_setting")
+    op.drop_table("document_setting")
     op.drop_table("support_member")
     op.drop_table("school_life_setting")
 

@@ -73,6 +73,6 @@ def print_welcomes(db: Db, me: Me) -> Response:
 def show_retention(request: Request, db: Db) -> Response:
     """What is kept how long, and the applications whose time is over."""
     return page(
-        request, "admissions/retention.html", retention=rules.RETENTION, due=queries.due_to_erase(db, today()),
+        request, "admissions/retention.html", retention=queries.kept(db).told, due=queries.due_to_erase(db, today()),
         step_labels=rules.STEP_LABELS,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The file of one pupil: documents, notes, adjustments; and what is due over the whole school."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,18 +12,21 @@ from app.accounts.models import Staff
 from app.core.actor import Actor
 from app.core.db import run
 from app.core.errors import NotFound
+from app.core.paging import ListRequest
 from app.core.permissions import Role
-from app.pedagogy.models import Pupil, PupilGroup
+from app.core.text import fold
+from app.pedagogy.models import Diploma, Pupil, PupilGroup
 from app.records.models import Adjustment, PupilDocument, PupilNote, SupportMember
-from app.records.rules import Due, Reader, documents_due
+from app.records.queries.settings import required
+from app.records.rules import DOCUMENT_LABELS, Due, Reader, documents_due
 
 
 @dataclass(frozen=True, slots=True)
-class PupilDue:
-    """One pupil and what is to be asked for."""
+class DueRow:
+    """One pupil and one thing to ask for."""
 
     pupil: Any
-    due: list[Due]
+    due: Due
 
 
 _DOCUMENTS = (
@@ -52,8 +56,17 @@ def get_document(db: Session, pupil: Pupil, document_id: int) -> PupilDocument:
 
 
 _HERE = (
-    select(Pupil.id, Pupil.code, Pupil.first_name, Pupil.last_name, PupilGroup.label.label("group_label"))
+    select(
+        Pupil.id,
+        Pupil.code,
+        Pupil.first_name,
+        Pupil.last_name,
+        Pupil.search_key,
+        PupilGroup.label.label("group_label"),
+        Diploma.code.label("diploma"),
+    )
     .join(PupilGroup, PupilGroup.id == Pupil.group_id)
+    .join(Diploma, Diploma.id == PupilGroup.diploma_id)
     .where(or_(Pupil.left_on.is_(None), Pupil.left_on >= bindparam("day")))
     .order_by(Pupil.sort_key, Pupil.id)
 )
@@ -62,15 +75,39 @@ _HELD = select(PupilDocument.pupil_id, PupilDocument.kind, PupilDocument.ends_on
 )
 
 
-def due_list(db: Session, day: date, group: str = "") -> list[PupilDue]:
-    """Who is to be asked for what, over all pupils of the school that day; two statements."""
+SORTS = {
+    "eleve": lambda row: (fold(row.pupil.last_name), fold(row.pupil.first_name)),
+    "groupe": lambda row: row.pupil.group_label, "document": lambda row: DOCUMENT_LABELS[row.due.kind],
+    "fin": lambda row: (row.due.ends_on is not None, row.due.ends_on or date.min),
+}  # fmt: skip
+DUE_FILTERS = ("groupe", "document", "etat")
+
+
+def due_list(db: Session, day: date, asked: ListRequest | None = None) -> list[DueRow]:
+    """What is to be asked for, a line per pupil and document, over all pupils of the school that day; three
+    statements. By the end, those that are missing first, unless asked otherwise.
+    """
+    asked = asked or ListRequest(sort="fin")
     held: dict[int, list[Any]] = {}
     for pupil_id, kind, ends_on in run(db, _HELD):
         held.setdefault(pupil_id, []).append((kind, ends_on))
+    group, kinds = asked.filters.get("groupe", ""), required(db)
     statement = _HERE.where(PupilGroup.code == bindparam("group")) if group else _HERE
-    rows = run(db, statement, {"day": day} | ({"group": group} if group else {})).all()
-    found = [PupilDue(row, documents_due(held.get(row.id, ()), day)) for row in rows]
-    return [one for one in found if one.due]
+    people = run(db, statement, {"day": day} | ({"group": group} if group else {})).all()
+    rows = [
+        DueRow(one, due) for one in people for due in documents_due(held.get(one.id, ()), day, kinds.of(one.diploma))
+    ]
+    words = fold(asked.q).split()
+    found = [row for row in rows if _matches(row, asked.filters, words)]
+    return sorted(found, key=SORTS.get(asked.sort, SORTS["fin"]), reverse=asked.descending)
+
+
+def _matches(row: DueRow, filters: Mapping[str, str], words: list[str]) -> bool:
+    return (
+        filters.get("document", row.due.kind) == row.due.kind
+        and filters.get("etat", row.due.state) == row.due.state
+        and all(word in row.pupil.search_key for word in words)
+    )
 
 
 def reader_of(db: Session, by: Actor) -> Reader:

@@ -524,7 +524,7 @@ def test_pages_cost_the_same_whatever_the_size(client, day, record_queries):
     before = counts()
     _grow(day)
     assert counts() == before
-    assert before["/atelier"] <= 19  # opening the day also looks at refusals within thirty days, and at late roll calls
+    assert before["/atelier"] <= 18  # opening the day also looks at refusals within thirty days, and at late roll calls
     assert before["/atelier?bon=BT2026-00001"] <= 25
 
 

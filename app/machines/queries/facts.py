@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Staff
@@ -41,7 +41,7 @@ class Span(NamedTuple):
 def facts_for(
     db: Session, pupil_ids: Collection[int], center_ids: Collection[int], span: Span | date
 ) -> Known:  # fmt: skip
-    """All that the gate needs to judge these pupils on these work centres on any day of the span; eight statements.
+    """All that the gate needs to judge these pupils on these work centres on any day of the span; seven statements.
 
     Minutes already spent on vibrating tools are the workshop's to add (`Known.exposed`).
     """
@@ -51,9 +51,10 @@ def facts_for(
     declarations = _declarations(db)
     groups = {stay.group_id for pupil in pupils.values() for stay in pupil.stays}
     named = any(one.qualities or any(change.qualities for change in one.changes) for one in declarations)
+    absences, settings = _absences_and_settings(db, days)
     return Known(
-        pupils, _machines(db, center_ids), declarations, _lessons(db, groups, days), _absences(db, days),
-        _qualities(db, days) if named else {}, _settings(db),
+        pupils, _machines(db, center_ids), declarations, _lessons(db, groups, days), absences,
+        _qualities(db, days) if named else {}, settings,
     )  # fmt: skip
 
 
@@ -214,18 +215,23 @@ _LESSONS = (
     .order_by(TimetableSession.on_date, TimetableSession.start_minute)
 )  # fmt: skip
 _SUBSTITUTE = aliased(Staff)
-_ABSENCES = (
+# Two short tables in one statement: who is away on those days, and the school's decisions about its own checks.
+_ABSENCES_AND_SETTINGS = union_all(
     select(
-        StaffAbsence.staff_id, StaffAbsence.starts_on, StaffAbsence.ends_on, StaffAbsence.substitute_id,
-        _SUBSTITUTE.first_name, _SUBSTITUTE.last_name,
+        StaffAbsence.id, StaffAbsence.staff_id, StaffAbsence.starts_on, StaffAbsence.ends_on,
+        StaffAbsence.substitute_id, _SUBSTITUTE.first_name, _SUBSTITUTE.last_name, literal("").label("check"),
+        literal(value=False).label("blocks"),
     )
     .outerjoin(_SUBSTITUTE, _SUBSTITUTE.id == StaffAbsence.substitute_id)
     .where(
         StaffAbsence.starts_on <= bindparam("last"), StaffAbsence.ends_on >= bindparam("first"),
         StaffAbsence.cancelled_at.is_(None),
-    )
-    .order_by(StaffAbsence.id)
-)  # fmt: skip
+    ),
+    select(
+        GateSetting.id, null(), GateSetting.starts_on, GateSetting.starts_on, null(), null(), null(),
+        GateSetting.check, GateSetting.blocks,
+    ),
+).order_by("id")  # fmt: skip
 _QUALITIES = (
     select(
         SupervisorQuality.staff_id, SupervisorQuality.quality, SupervisorQuality.starts_on, SupervisorQuality.ends_on
@@ -236,9 +242,6 @@ _QUALITIES = (
     )
     .order_by(SupervisorQuality.id)
 )  # fmt: skip
-_SETTINGS = select(GateSetting.starts_on, GateSetting.check, GateSetting.blocks).order_by(
-    GateSetting.starts_on, GateSetting.id
-)
 
 
 def _lessons(db: Session, groups: Collection[int], days: Span) -> dict[tuple[int, date], list[Lesson]]:
@@ -254,12 +257,21 @@ def _lessons(db: Session, groups: Collection[int], days: Span) -> dict[tuple[int
     return found
 
 
-def _absences(db: Session, days: Span) -> dict[int, list[Away]]:
-    found: dict[int, list[Away]] = {}
-    for staff_id, starts_on, ends_on, substitute_id, *names in run(db, _ABSENCES, days._asdict()).all():
-        away = Away(starts_on, ends_on, substitute_id, " ".join(name or "" for name in names))
-        found.setdefault(staff_id, []).append(away)
-    return found
+Settings = list[tuple[date, rules.Check, bool]]
+
+
+def _absences_and_settings(db: Session, days: Span) -> tuple[dict[int, list[Away]], Settings]:
+    """Who is away when, by member of staff; the school's decisions about its own checks, the earliest first."""
+    away: dict[int, list[Away]] = {}
+    settings: Settings = []
+    known = set(rules.Check)
+    for row in run(db, _ABSENCES_AND_SETTINGS, days._asdict()).all():
+        if row.staff_id is not None:
+            name = f"{row.first_name or ''} {row.last_name or ''}"
+            away.setdefault(row.staff_id, []).append(Away(row.starts_on, row.ends_on, row.substitute_id, name))
+        elif row.check in known:
+            settings.append((row.starts_on, rules.Check(row.check), row.blocks))
+    return away, sorted(settings, key=lambda setting: setting[0])
 
 
 def _qualities(db: Session, days: Span) -> dict[int, list[Held]]:
@@ -267,12 +279,3 @@ def _qualities(db: Session, days: Span) -> dict[int, list[Held]]:
     for staff_id, *held in run(db, _QUALITIES, days._asdict()).all():
         found.setdefault(staff_id, []).append(Held(*held))
     return found
-
-
-def _settings(db: Session) -> list[tuple[date, rules.Check, bool]]:
-    """The school's decisions about its own checks, the earliest first."""
-    known = set(rules.Check)
-    return [
-        (starts_on, rules.Check(check), blocks) for starts_on, check, blocks in run(db, _SETTINGS).all()
-        if check in known
-    ]  # fmt: skip

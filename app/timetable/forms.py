@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from app.pedagogy.rules import SessionKind
 from app.timetable.rules import ActivityKind, WeekKind
-from app.web.fields import Blank, Code, Count, Day, Input, Line, Minute, Name, Version
+from app.web.fields import Blank, Code, Count, Day, Id, Input, Line, Minute, Name, Version
 
 Seen = Annotated[str, StringConstraints(max_length=64)]
 
@@ -17,7 +17,10 @@ def _rule(words: str) -> PydanticCustomError:
 
 
 class SessionForm(Input):
-    """A session of the timetable. Without `kind` it is of its subject's."""
+    """A session of the timetable. Without `kind` it is of its subject's.
+
+    `catches_up`: the id of the cancelled session that it makes up for.
+    """
 
     group: Code
     on_date: Day
@@ -27,6 +30,7 @@ class SessionForm(Input):
     staff: Code
     kind: Annotated[SessionKind | None, Blank] = None
     room: Annotated[Line | None, Blank] = None
+    catches_up: Annotated[Id | None, Blank] = None
     version: Version | None = None
 
     @field_validator("end")

@@ -105,6 +105,15 @@ class SessionOrigin(Base):
     rule: Mapped[TimetableRule] = relationship()
 
 
+class CatchUp(Base):
+    """A session that makes up for a cancelled one of its group and subject; one session may have several."""
+
+    __tablename__ = "session_catch_up"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("timetable_session.id"), primary_key=True)
+    missed_id: Mapped[int] = mapped_column(ForeignKey("timetable_session.id"), index=True)
+
+
 class TimetableChange(Base):
     """A mass change: many sessions at once, told in one sentence; the last one can be undone.
 

@@ -10,7 +10,7 @@ from app.pedagogy.rules import SessionKind, SessionState
 
 
 class SessionRow(BaseModel):
-    """A session of the timetable."""
+    """A session of the timetable. `catches_up`: the id of the cancelled session that it makes up for."""
 
     id: int
     group: str
@@ -25,6 +25,7 @@ class SessionRow(BaseModel):
     cancel_reason: str | None
     called: bool
     logged: bool
+    catches_up: int | None
     version: int
 
 
@@ -37,23 +38,24 @@ class SessionList(BaseModel):
     size: int
 
 
-def session_row(row: Any) -> SessionRow:
+def session_row(row: Any, catches_up: int | None) -> SessionRow:
     """A session from the columns of a list."""
     return SessionRow(
         id=row.id, group=row.group_code, on_date=row.on_date, start=_clock(row.start_minute),
         end=_clock(row.end_minute), kind=row.kind, subject=row.subject_code, staff=row.staff_code, room=row.room,
         state=row.state, cancel_reason=row.cancel_reason, called=row.called_at is not None,
-        logged=row.content is not None, version=row.version,
+        logged=row.content is not None, catches_up=catches_up, version=row.version,
     )  # fmt: skip
 
 
-def session_out(session: TimetableSession) -> SessionRow:
+def session_out(session: TimetableSession, catches_up: int | None) -> SessionRow:
     """The document of one session."""
     return SessionRow(
         id=session.id, group=session.group.code, on_date=session.on_date, start=_clock(session.start_minute),
         end=_clock(session.end_minute), kind=session.kind, subject=session.subject.code, staff=session.staff.code,
         room=session.room, state=session.state, cancel_reason=session.cancel_reason,
-        called=session.called_at is not None, logged=session.content is not None, version=session.version,
+        called=session.called_at is not None, logged=session.content is not None, catches_up=catches_up,
+        version=session.version,
     )  # fmt: skip
 
 

@@ -150,6 +150,21 @@ def _timetable() -> None:
         sa.UniqueConstraint("rule_id", "on_date", name=op.f("uq_session_origin_rule_id_on_date")),
     )
     op.create_table(
+        "session_catch_up",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("missed_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["missed_id"], ["timetable_session.id"], name=op.f("fk_session_catch_up_missed_id_timetable_session")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["timetable_session.id"], name=op.f("fk_session_catch_up_session_id_timetable_session")
+        ),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_session_catch_up")),
+    )
+    with op.batch_alter_table("session_catch_up", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_session_catch_up_missed_id"), ["missed_id"], unique=False)
+
+    op.create_table(
         "timetable_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -197,6 +212,10 @@ def _drop_timetable() -> None:
         batch_op.drop_index(batch_op.f("ix_timetable_change_rule_id"))
 
     op.drop_table("timetable_change")
+    with op.batch_alter_table("session_catch_up", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_session_catch_up_missed_id"))
+
+    op.drop_table("session_catch_up")
     op.drop_table("session_origin")
     with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calendar_feed_staff_id"))

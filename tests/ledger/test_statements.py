@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import openpyxl
 import pytest
@@ -128,23 +128,3 @@ class TestPages:
         login_as(Role.OFFICE)
         with query_budget(6):
             client.get("/heures/vacations")
-
-
-class TestVolumes:
-    def test_held_against_due_with_what_is_to_catch_up(self, db, november):
-        lesson = november.lesson
-        for back, reason in ((7, "Professeur absent"), (8, "Déplacée au 30/11/2026 à 08:00")):
-            gone = make_session(
-                db, november.group, SessionKind.THEORY, staff=november.teacher, subject=lesson.subject,
-                on_date=lesson.on_date - timedelta(days=back), end_minute=600, state="cancelled", cancel_reason=reason,
-            )  # fmt: skip
-            assert gone.id
-        row = next(one for one in queries.volumes(db, lesson.on_date) if one.staff_code == november.teacher.code)
-        assert (row.held, row.due, row.to_catch_up, row.yearly, row.planned) == (120, 240, 120, 6000, 120)
-
-    def test_the_page_shows_a_teachers_own_and_exports(self, client, november, login_as):
-        login_as(november.teacher)
-        page = parse(client.get("/heures/volumes").text).text
-        assert "2 h 00 sur 2 h 00" in page.replace("\u00a0", " ")
-        assert november.master.full_name not in parse(client.get("/heures/volumes").text).one("tbody").text
-        assert "CAP1" in client.get("/heures/volumes/export.csv", params={"personne": ""}).text

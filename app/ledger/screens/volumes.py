@@ -25,6 +25,7 @@ COLUMNS = (
     Column("Volume annuel (min)", lambda row: row.yearly), Column("Prévu dans l’année (min)", lambda row: row.planned),
     Column("Prévu à ce jour (min)", lambda row: row.due), Column("Tenu (min)", lambda row: row.held),
     Column("Sans appel (min)", lambda row: row.uncalled), Column("À rattraper (min)", lambda row: row.to_catch_up),
+    Column("Rattrapage prévu (min)", lambda row: row.coming),
 )  # fmt: skip
 
 

@@ -216,7 +216,7 @@ _LESSONS = (
 )  # fmt: skip
 _SUBSTITUTE = aliased(Staff)
 # Two short tables in one statement: who is away on those days, and the school's decisions about its own checks.
-_ABSENCES_AND_SETTINGS = union_all(
+_ABSENCES_AND_SETTINGS: Any = union_all(
     select(
         StaffAbsence.id, StaffAbsence.staff_id, StaffAbsence.starts_on, StaffAbsence.ends_on,
         StaffAbsence.substitute_id, _SUBSTITUTE.first_name, _SUBSTITUTE.last_name, literal("").label("check"),

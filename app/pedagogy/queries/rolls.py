@@ -168,11 +168,10 @@ def staff_name(db: Session, staff_id: int | None) -> str:
     return f"{found[0]} {found[1]}" if found else "L’import"
 
 
-def started() -> ColumnElement[bool]:
+def started(session: Any = TimetableSession) -> ColumnElement[bool]:
     """The session has begun by the school's clock, which `present_minute` reads."""
     day: Any = bindparam("today")
     minute: Any = bindparam("minute")
-    session = TimetableSession
     return or_(session.on_date < day, and_(session.on_date == day, session.start_minute <= minute))
 
 

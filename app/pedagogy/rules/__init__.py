@@ -300,7 +300,10 @@ def why_not_call(state: SessionState, on_date: date, today: date) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
-    """A session as somebody wants it in the timetable, its references resolved."""
+    """A session as somebody wants it in the timetable, its references resolved.
+
+    `catches_up`: the missed session that it makes up for.
+    """
 
     group_id: int
     on_date: date
@@ -311,3 +314,4 @@ class SessionPlan:
     staff_id: int
     room: str | None
     state: SessionState = SessionState.PLANNED
+    catches_up: int | None = None

@@ -1,5 +1,13 @@
 """Reads of the timetable, by subject."""
 
+from app.timetable.queries.catchups import (
+    Link,
+    catch_up_of,
+    catch_ups_of,
+    find_missed,
+    links_around,
+    missed_sessions,
+)
 from app.timetable.queries.feeds import get_feed, list_feeds, open_feed
 from app.timetable.queries.grid import calendar, load_grid, moment, placed_where, wanted, week_letters
 from app.timetable.queries.previews import Effect, Preview, preview_of
@@ -47,12 +55,13 @@ from app.timetable.queries.weekpages import GroupFigures, WeekPage, group_figure
 from app.timetable.queries.weeks import WeekView, week_view
 
 __all__ = [
-    "CalendarPage", "Effect", "GroupFigures", "Preview", "SessionChoices", "SessionPage", "WeekPage", "WeekView",
-    "activities_at", "calendar", "calendar_page", "find_room", "find_school_year", "find_setting",
-    "first_change_of", "get_activity", "get_change", "get_feed", "get_room", "get_rule", "get_rule_even_void",
-    "get_school_holiday", "group_figures", "holds_day", "last_change", "lines_of", "list_activities", "list_feeds",
-    "list_rooms", "list_rules", "list_school_holidays", "list_school_years", "load_grid", "lock_rules", "made_by",
-    "moment", "open_feed", "origin_of", "pattern_of", "placed_as", "placed_of_change", "placed_where",
-    "plan_change", "plan_closing", "plan_copy", "plan_end", "plan_generation", "plan_replacement", "preview_of",
-    "rules_page", "session_choices", "session_page", "standing_of", "wanted", "week_letters", "week_page", "week_view",
+    "CalendarPage", "Effect", "GroupFigures", "Link", "Preview", "SessionChoices", "SessionPage", "WeekPage",
+    "WeekView", "activities_at", "calendar", "calendar_page", "catch_up_of", "catch_ups_of", "find_missed", "find_room",
+    "find_school_year", "find_setting", "first_change_of", "get_activity", "get_change", "get_feed", "get_room",
+    "get_rule", "get_rule_even_void", "get_school_holiday", "group_figures", "holds_day", "last_change", "lines_of",
+    "links_around", "list_activities", "list_feeds", "list_rooms", "list_rules", "list_school_holidays",
+    "list_school_years", "load_grid", "lock_rules", "made_by", "missed_sessions", "moment", "open_feed", "origin_of",
+    "pattern_of", "placed_as", "placed_of_change", "placed_where", "plan_change", "plan_closing", "plan_copy",
+    "plan_end", "plan_generation", "plan_replacement", "preview_of", "rules_page", "session_choices", "session_page",
+    "standing_of", "wanted", "week_letters", "week_page", "week_view",
 ]  # fmt: skip

@@ -20,18 +20,27 @@ from app.pedagogy.queries import (
 from app.pedagogy.queries.pupils import group_label
 from app.pedagogy.rules import Standing, school_year_label, school_year_of, standing, tally_label
 from app.timetable.models import TimetableRule
+from app.timetable.queries.catchups import Link, links_around, missed_sessions
 from app.timetable.queries.rules import origin_of
+from app.timetable.rules.catchups import is_missed
 
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """One session with its roll, if called, and what was done to it."""
+    """One session with its roll, if called, and what was done to it.
+
+    `makes_up_for`: the missed session it stands for; `made_up_by`: planned sessions that stand for it; `owed`: it fell
+    out, and nothing makes up for all of it yet.
+    """
 
     session: TimetableSession
     standing: Standing
     sheet: RollSheet
     journal: list[Deed]
     origin: TimetableRule | None
+    makes_up_for: Link | None
+    made_up_by: list[Link]
+    owed: bool
 
     @property
     def tally(self) -> str:
@@ -41,12 +50,13 @@ class SessionPage:
 
 @dataclass(frozen=True, slots=True)
 class SessionChoices:
-    """What the form of a session offers; subjects once the group is known."""
+    """What the form of a session offers; subjects and missed sessions once the group is known."""
 
     groups: list[tuple[str, str]]
     subjects: list[tuple[str, str]]
     staff: list[tuple[str, str]]
     rooms: list[str]
+    missed: list[tuple[str, str]]
 
 
 def session_page(db: Session, session_id: int) -> SessionPage:
@@ -56,14 +66,27 @@ def session_page(db: Session, session_id: int) -> SessionPage:
     where = standing(session.state, called=session.called_at is not None, started=begun)
     journal = history(db, "timetable_session", session.id)
     origin = origin_of(db, session.id)
-    return SessionPage(session, where, roll_sheet(db, session), journal, origin.rule if origin else None)
+    missed, makers = links_around(db, session.id)
+    planned = [one for one in makers if one.planned]
+    owed = is_missed(session.state, session.cancel_reason) and sum(one.minutes for one in planned) < session.minutes
+    return SessionPage(
+        session, where, roll_sheet(db, session), journal, origin.rule if origin else None, missed, planned,
+        owed and missed is None,
+    )  # fmt: skip
 
 
-def session_choices(db: Session, group_code: str) -> SessionChoices:
-    """Groups of this school year first, the subjects of the chosen one's diploma, who may hold it, known rooms."""
+def session_choices(db: Session, group_code: str, *, but: int | None = None) -> SessionChoices:
+    """Groups of this school year first, the subjects of the chosen one's diploma, who may hold it, known rooms.
+
+    And what this year still owes the group, what the session `but` makes up for included.
+    """
     current = school_year_label(today())
     rows = sorted(list_groups(db), key=lambda row: row.school_year != current)
     group = find_group(db, group_code) if group_code else None
     subjects = subject_options(db, group.diploma_id) if group else []
     rooms = room_options(db, school_year_of(today()))
-    return SessionChoices([(row.code, group_label(row)) for row in rows], subjects, staff_options(db), rooms)
+    missed = missed_sessions(db, group.id, today(), but=but) if group else []
+    return SessionChoices(
+        [(row.code, group_label(row)) for row in rows], subjects, staff_options(db), rooms,
+        [(str(one.id), one.label) for one in missed],
+    )  # fmt: skip

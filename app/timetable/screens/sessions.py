@@ -25,6 +25,7 @@ from app.web.routing import UnitOfWorkRoute
 
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 READ, EDIT = [allow(Permission.TIMETABLE_READ)], [allow(Permission.TIMETABLE_EDIT)]
+MOST_DIGITS = 9
 KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
 
 
@@ -32,8 +33,10 @@ KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
 def new_session(request: Request, db: Db, listing: Listing) -> Response:
     """A new session: first of which group, then the rest."""
     day = listing.values.get("jour", "") or today().isoformat()
-    form = blank_form({"group": listing.values.get("groupe", ""), "on_date": day})
-    return _form_page(request, db, form, None, 200)
+    values: dict[str, object] = {"group": listing.values.get("groupe", ""), "on_date": day}
+    if (missed := listing.values.get("rattrape", "")).isdecimal() and len(missed) <= MOST_DIGITS:
+        values = _making_up(get_session(db, int(missed))) | {"on_date": day}
+    return _form_page(request, db, blank_form(values), None, 200)
 
 
 @router.post("/semaine/seances", name="timetable.create_session", dependencies=EDIT)
@@ -63,7 +66,7 @@ def edit_session(request: Request, db: Db, session_id: Id) -> Response:
     session = get_session(db, session_id)
     if session.called_at is not None:
         raise Refused("L’appel de cette séance est fait : elle ne change plus.")
-    return _form_page(request, db, blank_form(_values(session)), session, 200)
+    return _form_page(request, db, blank_form(_values(session) | _link(db, session)), session, 200)
 
 
 @router.post("/semaine/seances/{session_id}/modifier", name="timetable.change_session", dependencies=EDIT)
@@ -94,7 +97,8 @@ def move_session(request: Request, db: Db, me: Me, session_id: Id, posted: Poste
             )
             told = service.warnings(db, service.moved_plan(session, typed.on_date, typed.start), moved)
             return redirect(request, _back(request, posted, moved), flash=f"Séance déplacée. {told}".strip())
-    form.values = {name: as_typed(value) for name, value in _values(session).items()} | form.values
+    stored = _values(session) | _link(db, session)
+    form.values = {name: as_typed(value) for name, value in stored.items()} | form.values
     return _form_page(request, db, _ending(form, session), session, form.status)
 
 
@@ -140,6 +144,16 @@ def _values(session: TimetableSession) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _link(db: Db, session: TimetableSession) -> dict[str, object]:
+    link = queries.catch_up_of(db, session.id)
+    return {"catches_up": link.missed_id if link else None}
+
+
+def _making_up(missed: TimetableSession) -> dict[str, object]:
+    """A session like the missed one, at the same hours, on a day to choose."""
+    return _values(missed) | {"catches_up": missed.id, "version": None}
+
+
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
@@ -151,7 +165,7 @@ def _week_of(request: Request, group: str, day: date) -> str:
 def _form_page(
     request: Request, db: Db, form: Form[SessionForm], session: TimetableSession | None, status: int
 ) -> Response:
-    choices = queries.session_choices(db, form.raw("group"))
+    choices = queries.session_choices(db, form.raw("group"), but=session.id if session else None)
     return page(
         request, "timetable/session_edit.html", status=status, form=form, session=session, choices=choices, kinds=KINDS,
         labels=LABELS,

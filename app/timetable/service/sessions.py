@@ -1,6 +1,7 @@
 """The timetable: sessions are created, changed, moved and cancelled; what was called stays as it was."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,12 +17,13 @@ from app.pedagogy.rules import KIND_LABELS, SessionPlan, SessionState
 from app.pedagogy.service.writers import last_hand
 from app.timetable import queries
 from app.timetable.rules.placed import Objection
+from app.timetable.service.catchups import check_catch_up, described, set_catch_up
 from app.timetable.service.locks import lock_session, lock_timetable
 
 MIDNIGHT = 1440
 LABELS = {
     "group": "Groupe", "on_date": "Date", "start": "Début", "end": "Fin", "subject": "Matière", "kind": "Type",
-    "staff": "Intervenant", "room": "Salle", "reason": "Motif",
+    "staff": "Intervenant", "room": "Salle", "reason": "Motif", "catches_up": "Rattrape",
 }  # fmt: skip
 
 
@@ -42,7 +44,7 @@ def plan_session(db: Session, *, values: Mapping[str, Any]) -> SessionPlan:
     lock_timetable(db, [group.id], [staff.id], [values["room"]])
     return SessionPlan(
         group.id, values["on_date"], values["start"], values["end"], values["kind"] or subject.kind, subject.id,
-        staff.id, values["room"],
+        staff.id, values["room"], catches_up=values.get("catches_up"),
     )  # fmt: skip
 
 
@@ -55,7 +57,9 @@ def create_session(db: Session, *, plan: SessionPlan, by: Actor) -> TimetableSes
     session = TimetableSession(**_columns(plan), group_id=plan.group_id)
     db.add(session)
     db.flush()  # its id, for the journal
-    journal.record(db, session, "create", "Séance ajoutée", by=by)
+    set_catch_up(db, session, plan.catches_up)
+    note = f"Rattrape : {described(db, plan.catches_up)}" if plan.catches_up else None
+    journal.record(db, session, "create", "Séance ajoutée", by=by, note=note)
     return session
 
 
@@ -70,7 +74,7 @@ def change_session(
     there = pedagogy.find_by_key(db, plan.group_id, plan.on_date, plan.start_minute)
     session = lock_session(db, session, there)
     _refuse_settled(session)
-    before, after = _shown(session), _described(db, plan)
+    before, after = _shown(db, session), _described(db, plan)
     changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     if seen_version is not None and session.version != seen_version:
         raise _stale(db, session, changes)
@@ -80,9 +84,11 @@ def change_session(
         return session
     _check(db, plan, but=session.id)
     if (plan.on_date, plan.start_minute) != (session.on_date, session.start_minute):
+        set_catch_up(db, session, None)
         _cancel(db, session, f"Déplacée au {plan.on_date:%d/%m/%Y} à {_clock(plan.start_minute)}", by)
         return create_session(db, plan=plan, by=by)
     _fill(db, session, plan)
+    set_catch_up(db, session, plan.catches_up)
     journal.record(db, session, "change", "Séance modifiée", by=by, changes=changes)
     return session
 
@@ -107,6 +113,7 @@ def _revive(db: Session, session: TimetableSession, plan: SessionPlan, by: Actor
     """Only a cancelled one can stand there: a planned one would have clashed."""
     session.state, session.cancel_reason = SessionState.PLANNED, None
     _fill(db, session, plan)
+    set_catch_up(db, session, plan.catches_up)
     move = journal.Move("restore", SessionState.CANCELLED, SessionState.PLANNED)
     journal.record(db, session, move, "Séance rétablie", by=by)
     return session
@@ -135,6 +142,7 @@ def _check(db: Session, plan: SessionPlan, *, but: int | None = None) -> None:
     for objection in objections(db, plan, but=but):
         if objection.blocks:
             raise Refused(objection.sentence, field=objection.field)
+    check_catch_up(db, plan, but=but)
 
 
 def objections(db: Session, plan: SessionPlan, *, but: int | None = None) -> list[Objection]:
@@ -158,7 +166,9 @@ def move_session(
     session = lock_session(db, session)
     if (session.staff_id, session.room) != (plan.staff_id, plan.room):
         raise _stale(db, session, {"Intervenant": (session.staff.full_name, "–")})
-    return change_session(db, session, plan=moved_plan(session, on_date, start), seen_version=seen_version, by=by)
+    link = queries.catch_up_of(db, session.id)
+    plan = replace(moved_plan(session, on_date, start), catches_up=link.missed_id if link else None)
+    return change_session(db, session, plan=plan, seen_version=seen_version, by=by)
 
 
 def moved_plan(session: TimetableSession, on_date: date, start: int) -> SessionPlan:
@@ -176,11 +186,13 @@ def _columns(plan: SessionPlan) -> dict[str, Any]:
     return {name: getattr(plan, name) for name in names}
 
 
-def _shown(session: TimetableSession) -> dict[str, str]:
+def _shown(db: Session, session: TimetableSession) -> dict[str, str]:
+    link = queries.catch_up_of(db, session.id)
     return {
         "Date": f"{session.on_date:%d/%m/%Y}", "Début": _clock(session.start_minute),
         "Fin": _clock(session.end_minute), "Type": KIND_LABELS[session.kind], "Matière": session.subject.label,
         "Intervenant": session.staff.full_name, "Salle": session.room or "",
+        "Rattrape": described(db, link.missed_id if link else None),
     }  # fmt: skip
 
 
@@ -189,7 +201,7 @@ def _described(db: Session, plan: SessionPlan) -> dict[str, str]:
     return {
         "Date": f"{plan.on_date:%d/%m/%Y}", "Début": _clock(plan.start_minute), "Fin": _clock(plan.end_minute),
         "Type": KIND_LABELS[plan.kind], "Matière": subject.label, "Intervenant": staff.full_name,
-        "Salle": plan.room or "",
+        "Salle": plan.room or "", "Rattrape": described(db, plan.catches_up),
     }  # fmt: skip
 
 

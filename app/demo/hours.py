@@ -73,7 +73,7 @@ def _miss_a_lesson(db: Session, day: date, by: Actor) -> None:
     missed = _place(db, lesson, (day - timedelta(days=back) for back in range(10, 20)), by)
     if missed is not None:
         cancel_session(db, missed, reason="Intervenant absent", seen_version=None, by=by)
-        db.flush()
+        db.flush()  # cancelled before something makes up for it
         _place(db, lesson, (day + timedelta(days=ahead) for ahead in range(3, 14)), by, catches_up=missed.id)
 
 

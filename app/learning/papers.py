@@ -251,11 +251,17 @@ def _mark(value: Decimal | None) -> str:
 
 
 def _absences(one: PupilTerm) -> list[str]:
-    told = one.absences
-    missed = f"{plural(told.half_days, 'demi-journée')} d’absence"
-    if told.half_days:
-        missed += f", dont {told.excused} excusée{'s' if told.excused > 1 else ''}"
-    return [missed, plural(told.late, "retard")]
+    """« 3 demi-journées d’absence : 1 excusée, 2 non excusées », « 1 retard (5 min) », « 1 départ avant la fin »."""
+    halves, late = one.absences.halves, one.absences.late
+    parts = [
+        plural(halves.legitimate, "excusée") if halves.legitimate else "",
+        plural(halves.without, "non excusée", "non excusées") if halves.without else "",
+        f"{halves.pending} au motif à décider" if halves.pending else "",
+    ]
+    missed = f"{plural(halves.total, 'demi-journée')} d’absence"
+    told = [f"{missed}{NBSP}: {', '.join(filter(None, parts))}" if halves.total else missed]
+    told.append(plural(late.times, "retard") + (f" ({late.minutes}{NBSP}min)" if late.minutes else ""))
+    return told + ([plural(late.departures, "départ avant la fin", "départs avant la fin")] if late.departures else [])
 
 
 def _blocks(found: GroupTerm, one: PupilTerm) -> list[BlockLine]:

@@ -7,19 +7,23 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from app.absences.queries.pages import pupil_page
 from app.core.clock import now
 from app.core.journal import history
 from app.core.permissions import Role
 from app.learning.models import CouncilOpinion, Evaluation, IssuedReport, Mark, ReportComment, Term
 from app.learning.queries.reports import absence_figures
 from app.learning.rules.marks import MarkStanding
+from app.pedagogy.queries.absences import Late
 from app.pedagogy.rules import Attendance, SessionKind
+from app.pedagogy.rules.absences import Tally
 from app.pedagogy.service import Source, record_evidence
 from tests.factories import (
     actor_of,
     make_attendance,
     make_group,
     make_pupil,
+    make_reason,
     make_session,
     make_skill,
     make_staff,
@@ -138,8 +142,37 @@ def test_half_days_are_counted_once_and_excused_when_every_session_is(db, term, 
     again = make_session(db, group, on_date=date(2026, 11, 12), start_minute=721, end_minute=740)
     make_attendance(db, again, pupils[0], Attendance.ABSENT)
     told = absence_figures(db, [pupils[0].id, pupils[1].id], term.starts_on, term.ends_on)
-    assert (told[pupils[0].id].half_days, told[pupils[0].id].excused, told[pupils[0].id].late) == (3, 1, 1)
-    assert told[pupils[1].id].half_days == 0
+    assert (told[pupils[0].id].halves, told[pupils[0].id].late) == (Tally(legitimate=1, without=2), Late(1, 5))
+    assert (told[pupils[1].id].halves, told[pupils[1].id].late) == (Tally(), Late())
+
+
+def test_reasons_decide_as_they_do_in_the_register(db, term, course):
+    """Five half-days: illness, refused, to decide, an exclusion (no absence), nothing said. And gone before the end."""
+    _, group, _, pupils = course
+    tom = pupils[1]
+    for day, code, other in (
+        (2, "MAL", {"legitimate": True}), (3, "INJ", {"legitimate": False}), (4, "AUT", {"legitimate": None}),
+        (5, "EXC", {"legitimate": None}), (6, "", {}),
+    ):  # fmt: skip
+        session = make_session(db, group, on_date=date(2026, 11, day))
+        make_attendance(db, session, tom, Attendance.ABSENT)
+        if code:
+            make_reason(db, tom, code, on=date(2026, 11, day), **other)
+    early = make_session(db, group, on_date=date(2026, 11, 9))
+    make_attendance(db, early, tom, Attendance.PRESENT, minutes_early=20)
+    told = absence_figures(db, [tom.id], term.starts_on, term.ends_on)[tom.id]
+    assert told.halves == Tally(legitimate=1, pending=1, without=2)
+    assert (told.late.departures, told.late.early_minutes) == (1, 20)
+    assert pupil_page(db, tom.id).tally == told.halves
+
+
+def test_the_paper_tells_what_the_register_counts(client, db, login_as, term, course):
+    _, _, _, pupils = course
+    make_reason(db, pupils[0], "AUT", on=date(2026, 11, 10), legitimate=None)
+    login_as(Role.DIRECTOR)
+    told = read_pdf(client.get(f"/bulletins/{term.id}/CAP1/bulletins.pdf?eleve=E00").content).text
+    assert "2 demi-journées d’absence : 1 excusée, 1 au motif à décider" in told.replace("\u00a0", " ")
+    assert "1 retard (5 min)" in told.replace("\u00a0", " ")
 
 
 def test_the_report_says_everything_and_ranks_nobody(client, db, login_as, term, course):
@@ -153,7 +186,7 @@ def test_the_report_says_everything_and_ranks_nobody(client, db, login_as, term,
     assert paper.tagged
     for words in (
         "Noa Nom00", "Bulletin, 1er trimestre 2026-2027", "Français", "12,25", "De beaux #progrès [à l’oral].",
-        "Félicitations", "2 demi-journées d’absence, dont 1 excusée", "1 retard", "1 sur 1", "Projet",
+        "Félicitations", "2 demi-journées d’absence : 1 excusée, 1 non excusée", "1 retard", "1 sur 1", "Projet",
     ):  # fmt: skip
         assert words in paper.text, words
     assert "rang" not in paper.text.lower()

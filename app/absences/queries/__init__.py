@@ -18,9 +18,9 @@ from app.absences.queries.pages import (
     month_page,
     pupil_page,
 )
-from app.absences.queries.reading import Away, Late, Who, away_between, late_between, whole_half_days
 from app.absences.queries.reasons import get_reason, staff_names
 from app.absences.queries.register import CalledSession, Register, register_of
+from app.pedagogy.queries.absences import Away, Late, Who, away_between, late_between, whole_half_days
 
 __all__ = [
     "Away", "CalledSession", "DayLine", "DayPage", "Late", "LetterFacts", "ListLine", "MonthLine", "MonthPage",

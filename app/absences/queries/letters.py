@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.absences.models import AbsenceLetter
 from app.absences.queries.pages import notices_of
-from app.absences.queries.reading import absences_between, away_between, late_between, tally_of, whole_half_days
 from app.absences.rules import THRESHOLD, LetterKind
 from app.accounts.queries import find_school
 from app.core.clock import today
 from app.core.errors import NotFound
 from app.pedagogy.models import Pupil
 from app.pedagogy.queries import guardians_to_tell
+from app.pedagogy.queries.absences import absences_between, away_between, late_between, tally_of, whole_half_days
 from app.pedagogy.rules import month_of
 from app.pedagogy.rules.reasons import CHANNEL_LABELS, Channel
 
@@ -63,7 +63,7 @@ def letter_facts(db: Session, pupil: Pupil, month: date, signed: str) -> LetterF
     halves = found[0].halves(period, whole=whole) if found else []
     counted = tally_of(found[0], period, whole=whole) if found else None
     told = notices_of(db, absences_between(found, start, end))
-    school, late = find_school(db), late_between(db, start, end, pupil.id).get(pupil.id)
+    school, late = find_school(db), late_between(db, start, end, [pupil.id]).get(pupil.id)
     contacts = guardians_to_tell(db, [pupil.id], today())[pupil.id]
     addressed = [line for one in contacts for line in (one.name, *(one.address or "").splitlines()) if line]
     content = {

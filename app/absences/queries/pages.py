@@ -9,7 +9,15 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.absences.models import AbsenceLetter, AbsenceNotice
-from app.absences.queries.reading import (
+from app.absences.rules import Absence, LetterKind, MissedHalf, Standing, Tally, by_month, tally
+from app.accounts.models import Staff
+from app.core.clock import today
+from app.core.db import run
+from app.core.mail import MailState, OutgoingMail, count_mails
+from app.core.paging import ListRequest
+from app.pedagogy.models import AbsenceReason, Pupil, PupilGroup
+from app.pedagogy.queries import Recipient, guardians_to_tell
+from app.pedagogy.queries.absences import (
     LOOK_BACK,
     Away,
     Late,
@@ -20,14 +28,6 @@ from app.absences.queries.reading import (
     tally_of,
     whole_half_days,
 )
-from app.absences.rules import Absence, LetterKind, MissedHalf, Standing, Tally, by_month, tally
-from app.accounts.models import Staff
-from app.core.clock import today
-from app.core.db import run
-from app.core.mail import MailState, OutgoingMail, count_mails
-from app.core.paging import ListRequest
-from app.pedagogy.models import AbsenceReason, Pupil, PupilGroup
-from app.pedagogy.queries import Recipient, guardians_to_tell
 from app.pedagogy.rules import Period, month_of, school_year_of
 
 RECENT = 40
@@ -283,7 +283,7 @@ def pupil_page(db: Session, pupil_id: int) -> PupilPage:
     pairs = absences_between(found, start, end)
     return PupilPage(
         period, [absence for _, absence in pairs], tally(halves), by_month(halves),
-        late_between(db, start, end, pupil_id).get(pupil_id, Late()), reasons_of(db, pupil_id, period),
+        late_between(db, start, end, [pupil_id]).get(pupil_id, Late()), reasons_of(db, pupil_id, period),
         run(db, _LETTERS_OF, {"pupil": pupil_id, "start": start}).all(), notices_of(db, pairs),
     )  # fmt: skip
 

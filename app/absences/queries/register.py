@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.absences.queries.reading import given_of
 from app.core.db import run
 from app.pedagogy.models import AttendanceRecord, Pupil, RollCallEvent, TimetableSession
 from app.pedagogy.queries import sessions_of_day
+from app.pedagogy.queries.absences import given_of
 from app.pedagogy.queries.reasons import standing_reasons
 from app.pedagogy.rules import HERE, Attendance, said_label
 

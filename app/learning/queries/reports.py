@@ -20,20 +20,20 @@ from app.learning.queries.marks import averages, members_between, term_marks
 from app.learning.queries.pupils import version_of_group
 from app.learning.rules.frameworks import SkillLine
 from app.learning.rules.marks import ReportKind, average
-from app.pedagogy.models import AttendanceRecord, Membership, Pupil, PupilGroup, TimetableSession
-from app.pedagogy.rules import Attendance
-from app.pedagogy.rules.halves import HalfDay, half_of
+from app.pedagogy.models import Membership, Pupil, PupilGroup, TimetableSession
+from app.pedagogy.queries.absences import Late, away_between, late_between, tally_of, whole_half_days
+from app.pedagogy.rules import Period
+from app.pedagogy.rules.absences import Tally
 
 WRITING = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
 class AbsenceFigures:
-    """Half-days missed, those of them with a reason, and how often late. The seam: only this function counts them."""
+    """Half-days missed by how they stand, and how often late or gone early, by the definition of the register."""
 
-    half_days: int = 0
-    excused: int = 0
-    late: int = 0
+    halves: Tally
+    late: Late
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +126,6 @@ _TEACHERS = (
     .having(func.count() > 2)
     .order_by(func.count().desc())
 )  # fmt: skip
-_MISSED = (
-    select(
-        AttendanceRecord.pupil_id, AttendanceRecord.status, TimetableSession.on_date, TimetableSession.start_minute
-    )
-    .join(TimetableSession, TimetableSession.id == AttendanceRecord.session_id)
-    .where(
-        AttendanceRecord.pupil_id.in_(bindparam("pupils", expanding=True)),
-        AttendanceRecord.status != Attendance.PRESENT, TimetableSession.on_date >= bindparam("start"),
-        TimetableSession.on_date <= bindparam("end"),
-    )
-)  # fmt: skip
 _HEAD = select(Staff.first_name, Staff.last_name).where(Staff.role == "director", Staff.disabled_at.is_(None)).limit(1)
 _PEOPLE = select(Pupil).where(Pupil.id.in_(bindparam("pupils", expanding=True)))
 _ISSUED = (
@@ -172,20 +161,16 @@ def choose(db: Session, term_id: str, group: str, day: date) -> Choice:
 
 
 def absence_figures(db: Session, pupils: Sequence[int], start: date, end: date) -> dict[int, AbsenceFigures]:
-    """Half-days missed between two days. A half-day is excused when every session missed in it is."""
-    halves: dict[tuple[int, date, HalfDay], bool] = {}
-    late: dict[int, int] = {}
-    for row in run(db, _MISSED, {"pupils": list(pupils), "start": start, "end": end}):
-        if row.status == Attendance.LATE:
-            late[row.pupil_id] = late.get(row.pupil_id, 0) + 1
-            continue
-        key = (row.pupil_id, row.on_date, half_of(row.start_minute))
-        halves[key] = halves.get(key, True) and row.status == Attendance.EXCUSED
-    found = {}
-    for pupil in pupils:
-        mine = [excused for (one, _, _), excused in halves.items() if one == pupil]
-        found[pupil] = AbsenceFigures(len(mine), sum(mine), late.get(pupil, 0))
-    return found
+    """What the register counts between two days: roll calls, the reasons given and decided, the school's setting.
+
+    The definition is `pedagogy.rules.absences`, as the month’s page and the letters have it. Four statements.
+    """
+    whole, late = whole_half_days(db), late_between(db, start, end, pupils)
+    halves = {
+        one.who.pupil_id: tally_of(one, Period(start, end), whole=whole)
+        for one in away_between(db, start, end, pupils)
+    }  # fmt: skip
+    return {pupil: AbsenceFigures(halves.get(pupil, Tally()), late.get(pupil, Late())) for pupil in pupils}
 
 
 def comment_lines(db: Session, term: Term, group: PupilGroup, subject_id: int) -> list[CommentLine]:

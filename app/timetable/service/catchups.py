@@ -27,7 +27,7 @@ def set_catch_up(db: Session, session: TimetableSession, missed_id: int | None) 
         db.delete(link)
     elif link is not None and missed_id is not None:
         link.missed_id = missed_id
-    db.flush()
+    db.flush()  # so that the next question about it in this request is answered
 
 
 def described(db: Session, missed_id: int | None) -> str:

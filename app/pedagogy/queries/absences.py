@@ -8,7 +8,12 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
-from app.absences.rules import (
+from app.accounts.models import School
+from app.core.db import run
+from app.pedagogy.models import AttendanceRecord, Pupil, PupilGroup, TimetableSession
+from app.pedagogy.queries.reasons import standing_reasons
+from app.pedagogy.rules import Attendance, Period, SessionState
+from app.pedagogy.rules.absences import (
     Absence,
     Given,
     Judged,
@@ -20,11 +25,6 @@ from app.absences.rules import (
     judge,
     tally,
 )
-from app.accounts.models import School
-from app.core.db import run
-from app.pedagogy.models import AttendanceRecord, Pupil, PupilGroup, TimetableSession
-from app.pedagogy.queries.reasons import standing_reasons
-from app.pedagogy.rules import Attendance, Period, SessionState
 from app.pedagogy.rules.halves import MORNING_ENDS
 from app.pedagogy.rules.reasons import Span
 
@@ -154,14 +154,16 @@ _LATE = (
     .where(_S.state == SessionState.PLANNED, _S.on_date >= bindparam("start"), _S.on_date <= bindparam("end"))
     .group_by(_A.pupil_id)
 )  # fmt: skip
-_LATE_OF = _LATE.where(_A.pupil_id == bindparam("pupil"))
+_LATE_OF = _LATE.where(_A.pupil_id.in_(bindparam("pupils", expanding=True)))
 
 
-def late_between(db: Session, start: date, end: date, pupil_id: int | None = None) -> dict[int, Late]:
-    """Who was late or left early between two days. One statement."""
+def late_between(db: Session, start: date, end: date, pupil_ids: Collection[int] | None = None) -> dict[int, Late]:
+    """Who of these pupils (None: all) was late or left early between two days. One statement."""
     values: dict[str, Any] = {"start": start, "end": end}
-    query = _LATE if pupil_id is None else _LATE_OF
-    rows = run(db, query, values if pupil_id is None else values | {"pupil": pupil_id}).all()
+    if pupil_ids is None:
+        rows = run(db, _LATE, values).all()
+    else:
+        rows = run(db, _LATE_OF, values | {"pupils": sorted(pupil_ids)}).all()
     return {row[0]: Late(int(row[1]), int(row[2] or 0), int(row[3]), int(row[4] or 0)) for row in rows}
 
 

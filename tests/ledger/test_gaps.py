@@ -1,10 +1,17 @@
 """The gap list: what timetable, roll call and tickets say differently, with the act that settles it."""
 
-from datetime import timedelta
+import csv
+import io
+from datetime import date, timedelta
 
+import openpyxl
+import pytest
+
+from app.core.clock import instant
 from app.core.permissions import Role
 from app.ledger import queries
 from app.ledger.rules.gaps import Gap
+from tests.factories import make_session
 from tests.support.html import parse
 
 
@@ -42,6 +49,60 @@ def test_the_page_names_them_sorts_and_settles(client, db, stage, call, login_as
     assert "Séance sans appel" in everything
     assert "Faire l’appel" in everything
     assert "Aubry" in client.get("/heures/ecarts/export.csv").text
+
+
+@pytest.fixture
+def many(db, stage, call):
+    """Sixty-three gaps without a ticket over twenty-one days, and the lesson that nobody called."""
+    for back in range(1, 22):
+        session = stage.workshop if back == 1 else None
+        day = stage.workshop.on_date - timedelta(days=back - 1)
+        session = session or make_session(db, stage.group, staff=stage.master, on_date=day)
+        call(session, stage.master, stage.pupils, "present", "present", "present")
+    return {"du": "2026-11-01", "au": "2026-11-30"}
+
+
+def names(page):
+    return [row.text for row in parse(page.text).one("tbody").all("tr")]
+
+
+def test_it_comes_in_pages_with_filters_search_and_order(client, login_as, many):
+    login_as(Role.DIRECTOR)
+    first = client.get("/heures/ecarts", params=many)
+    assert len(names(first)) == 50
+    assert "64 écarts" in parse(first.text).text.replace("\u00a0", " ")
+    second = client.get("/heures/ecarts", params=many | {"page": "2"})
+    assert len(names(second)) == 14
+    assert not set(names(first)) & set(names(second))
+    assert len(names(client.get("/heures/ecarts", params=many | {"q": "aubry"}))) == 21
+    assert len(names(client.get("/heures/ecarts", params=many | {"quoi": "no_call"}))) == 1
+    by_name = client.get("/heures/ecarts", params=many | {"tri": "-eleve", "quoi": "no_ticket"})
+    assert "Colin" in names(by_name)[0]
+    assert "Aucun écart ne correspond" in client.get("/heures/ecarts", params=many | {"q": "zzz"}).text
+    assert client.get("/heures/ecarts", params=many | {"page": "9"}).status_code == 200
+    assert client.get("/heures/ecarts", params=many | {"page": "0"}).status_code in {409, 422}
+
+
+def test_what_is_exported_is_what_is_filtered_all_of_it(client, login_as, many):
+    login_as(Role.DIRECTOR)
+    kept = many | {"quoi": "no_ticket", "tri": "eleve"}
+    text = client.get("/heures/ecarts/export.csv", params=kept).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert (len(rows), rows[0][4], rows[1][5]) == (64, "Écart", "240")
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/heures/ecarts/export.xlsx", params=kept).content)).active
+    assert (book.max_row, book["C2"].value) == (64, rows[1][2])
+
+
+@pytest.mark.parametrize("night", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_the_nights_when_clocks_change_are_told_by_the_wall_clock(db, stage, work, night):
+    """From 23:00 the evening before to 08:00: of the night itself eight hours of the wall clock lie outside."""
+    ticket = work(stage.pupils[0], night, 480, 490)
+    ticket.started_at, ticket.ended_at = instant(night - timedelta(days=1), 1380), instant(night, 480)
+    db.flush()
+    rows = queries.list_gaps(db, night - timedelta(days=1), night)
+    assert {(row.day, row.gap, row.minutes) for row in rows} == {
+        (night - timedelta(days=1), Gap.OUTSIDE, 60), (night, Gap.OUTSIDE, 480),
+    }  # fmt: skip
 
 
 def test_the_list_costs_the_same_for_a_year(client, stage, login_as, query_budget):

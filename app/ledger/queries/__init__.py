@@ -1,6 +1,6 @@
 """Reads of the hours ledger, by subject."""
 
-from app.ledger.queries.gaps import GapRow, list_gaps
+from app.ledger.queries.gaps import GapRow, list_gaps, page_of_gaps
 from app.ledger.queries.papers import (
     Assiduity,
     Register,
@@ -23,7 +23,28 @@ from app.ledger.queries.statements import (
 from app.ledger.queries.volumes import Volume, volumes
 
 __all__ = [
-    "Assiduity", "DayOfPupil", "GapRow", "Ledger", "Register", "StatementPage", "StatementRow", "Volume", "assiduity",
-    "day_of_pupil", "find_project", "get_paper", "get_statement", "list_gaps", "list_papers", "list_projects",
-    "list_statements", "pupil_ledger", "pupil_options", "region_rows", "register_of", "statement_page", "volumes",
+    "Assiduity",
+    "DayOfPupil",
+    "GapRow",
+    "Ledger",
+    "Register",
+    "StatementPage",
+    "StatementRow",
+    "Volume",
+    "assiduity",
+    "day_of_pupil",
+    "find_project",
+    "get_paper",
+    "get_statement",
+    "list_gaps",
+    "list_papers",
+    "list_projects",
+    "list_statements",
+    "page_of_gaps",
+    "pupil_ledger",
+    "pupil_options",
+    "region_rows",
+    "register_of",
+    "statement_page",
+    "volumes",
 ]  # fmt: skip

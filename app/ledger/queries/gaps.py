@@ -1,26 +1,26 @@
 """Where timetable, roll call and tickets do not agree, day by day."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.core.clock import local, today
+from app.core.clock import today
 from app.core.db import run
-from app.ledger.queries.work import worked_days
-from app.ledger.rules.gaps import Attended, Found, Gap, gaps_of_day
+from app.core.paging import ListRequest, Page
+from app.core.text import fold
+from app.ledger.queries.work import worked_minutes
+from app.ledger.rules.gaps import Attended, Gap, gaps_of_day
 from app.pedagogy.models import AttendanceRecord, Membership, Pupil, PupilGroup, Subject, TimetableSession
 from app.pedagogy.queries.pupils import belongs_on
 from app.pedagogy.queries.rolls import present_minute, started
 from app.pedagogy.rules import SessionKind, SessionState
 
 
-@dataclass(frozen=True, slots=True)
-class GapRow:
+class GapRow(NamedTuple):
     """One gap: the day, who (nobody for a session without roll call), what, how many minutes."""
 
     day: date
@@ -33,7 +33,7 @@ class GapRow:
     detail: str
 
 
-SORTS = {
+SORTS: dict[str, Any] = {
     "jour": lambda row: (row.day, row.name, row.gap), "eleve": lambda row: (row.name, row.day, row.gap),
     "ecart": lambda row: (row.gap, row.day, row.name), "minutes": lambda row: (row.minutes, row.day, row.name),
 }  # fmt: skip
@@ -69,7 +69,6 @@ def _practice(*, of_group: bool) -> Any:
             session.kind == SessionKind.PRACTICE, session.state == SessionState.PLANNED,
             session.on_date >= bindparam("start"), session.on_date <= bindparam("end"), belongs_on(session.on_date),
         )
-        .distinct()
     )  # fmt: skip
     return query.where(PupilGroup.code == bindparam("group")) if of_group else query
 
@@ -81,35 +80,39 @@ _NAMES_IN = _NAMES.where(PupilGroup.code == bindparam("group"))
 
 
 def list_gaps(db: Session, start: date, end: date, *, group: str = "") -> list[GapRow]:
-    """Every gap of a period up to today; four statements."""
+    """Every gap of a period up to today, in no order; four statements.
+
+    All of them are found before a page is cut: which pupil's day holds a gap depends on the whole day.
+    """
     end = min(end, today())
     values = {"start": start, "end": end, "group": group} | present_minute()
-    names = {row.id: row for row in run(db, _NAMES_IN if group else _NAMES, values).all()}
-    sessions: dict[tuple[int, date], list[Attended]] = {}
-    for pupil_id, day, session_id, first, last, minutes in run(db, _practice(of_group=bool(group)), values).all():
-        sessions.setdefault((pupil_id, day), []).append(Attended(session_id, first, last, minutes))
-    spans = {
-        (pupil_id, day): [(_minute(day, began), _minute(day, ended)) for began, ended in intervals]
-        for (pupil_id, day), intervals in worked_days(db, start, end, list(names) if group else None).items()
+    names = {
+        row.id: (row.code, f"{row.first_name} {row.last_name}", row.group)
+        for row in run(db, _NAMES_IN if group else _NAMES, values).all()
     }
+    sessions: dict[tuple[int, date], list[Attended]] = {}
+    for pupil_id, day, session_id, first, last, attended in run(db, _practice(of_group=bool(group)), values).all():
+        sessions.setdefault((pupil_id, day), []).append(Attended(session_id, first, last, attended))
+    spans = worked_minutes(db, start, end, list(names) if group else None)
     rows = [_call_row(row) for row in run(db, _uncalled(of_group=bool(group)), values).all()]
     for key in sessions.keys() | spans.keys():
         if who := names.get(key[0]):
-            rows += _pupil_rows(who, key[1], gaps_of_day(sessions.get(key, []), spans.get(key, [])))
-    return sorted(rows, key=SORTS["jour"], reverse=True)
+            code, name, label = who
+            rows += [
+                GapRow(key[1], code, name, label, gap, session_id, minutes, "")
+                for gap, session_id, minutes in gaps_of_day(sessions.get(key, ()), spans.get(key, ()))
+            ]
+    return rows
 
 
-def _minute(day: date, moment: datetime) -> int:
-    """Minutes of the school's wall clock since the day began; midnight at its end is 1440."""
-    wall = local(moment)
-    return wall.hour * 60 + wall.minute + (1440 if wall.date() > day else 0)
+def page_of_gaps(rows: Iterable[GapRow], request: ListRequest) -> Page[GapRow]:
+    """The gaps of a kind (`quoi`) and of whom the words name, sorted; cut to the page asked for."""
+    kind, words = request.filters.get("quoi", ""), fold(request.q)
+    kept = [row for row in rows if (not kind or row.gap == kind) and (not words or words in fold(row.name))]
+    kept.sort(key=SORTS[request.sort], reverse=request.descending)
+    return Page(kept[request.offset : request.offset + request.size], len(kept), request.page, request.size)
 
 
 def _call_row(row: Any) -> GapRow:
     minutes = row.end_minute - row.start_minute
     return GapRow(row.on_date, "", "", row.group, Gap.NO_CALL, row.id, minutes, row.subject)
-
-
-def _pupil_rows(who: Any, day: date, found: Iterable[Found]) -> list[GapRow]:
-    name = f"{who.first_name} {who.last_name}"
-    return [GapRow(day, who.code, name, who.group, one.gap, one.session_id, one.minutes, "") for one in found]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -24,7 +25,7 @@ _WORK = (
     )
 )  # fmt: skip
 _WORK_OF = _WORK.where(WorkSession.pupil_id.in_(bindparam("pupils", expanding=True)))
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 Days = dict[tuple[int, date], list[Interval]]
 
 
@@ -46,6 +47,20 @@ def worked_days(db: Session, start: date, end: date, pupil_ids: Iterable[int] | 
     return {key: merged(spans) for key, spans in found.items()}
 
 
+def worked_minutes(
+    db: Session, start: date, end: date, pupil_ids: Iterable[int] | None = None
+) -> dict[tuple[int, date], list[tuple[int, int]]]:
+    """The same spans in minutes of the school's wall clock since the day began; midnight at its end is 1440."""
+    found = {}
+    for (pupil_id, day), spans in worked_days(db, start, end, pupil_ids).items():
+        if _midnight(day + DAY) - _midnight(day) == DAY:
+            zero = _midnight(day)
+            found[pupil_id, day] = [((began - zero) // MINUTE, (ended - zero) // MINUTE) for began, ended in spans]
+        else:  # the clock is changed that day
+            found[pupil_id, day] = [(_minute(day, began), _minute(day, ended)) for began, ended in spans]
+    return found
+
+
 def seconds_by_day(db: Session, start: date, end: date, pupil_id: int) -> dict[date, int]:
     """Seconds a pupil worked on tickets, by day."""
     return {day: union_seconds(spans) for (_, day), spans in worked_days(db, start, end, [pupil_id]).items()}
@@ -60,8 +75,21 @@ def tickets_of_day(db: Session, pupil_id: int, day: date) -> list[SessionRow]:
 
 
 def _by_day(began: datetime, ended: datetime) -> Iterable[tuple[date, Interval]]:
-    day = local(began).date()
-    while (midnight := instant(day + DAY, 0)) < ended:
+    day = began.date()  # of UTC, which the school's clock is never behind
+    while _midnight(day + DAY) <= began:
+        day += DAY
+    while (midnight := _midnight(day + DAY)) < ended:
         yield day, (began, midnight)
         began, day = midnight, day + DAY
     yield day, (began, ended)
+
+
+@lru_cache(maxsize=1000)
+def _midnight(day: date) -> datetime:
+    """When a day begins at the school: a year of history asks for the same few hundred, thousands of times."""
+    return instant(day, 0)
+
+
+def _minute(day: date, moment: datetime) -> int:
+    wall = local(moment)
+    return wall.hour * 60 + wall.minute + (1440 if wall.date() > day else 0)

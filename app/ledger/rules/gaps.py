@@ -4,8 +4,8 @@ A roll call without a session of the timetable cannot be: every statement names 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 TOLERANCE = 5  # minutes: clocks at the bench and the bell are not the same
 
@@ -35,8 +35,7 @@ ACTION_LABELS = {
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Attended:
+class Attended(NamedTuple):
     """A practice session of a pupil's day: when, and the minutes attended; None when nobody called."""
 
     session_id: int
@@ -45,8 +44,7 @@ class Attended:
     minutes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One gap of a pupil's day: the session it is about (0: the day as a whole) and the minutes that are at odds."""
 
     gap: Gap
@@ -54,31 +52,30 @@ class Found:
     minutes: int
 
 
-def gaps_of_day(sessions: Sequence[Attended], worked: Iterable[Span]) -> list[Found]:
+def gaps_of_day(sessions: Iterable[Attended], worked: Sequence[Span]) -> list[Found]:
     """The gaps of one pupil on one day, from the practice sessions and the spans worked on tickets (each minute once).
 
     Time in a session whose roll nobody called is no gap of its own: the missing call is, and it is told once for all.
     """
-    spans = list(worked)
-    called = [one for one in sessions if one.minutes is not None]
-    found = [
-        Found(Gap.NO_TICKET, one.session_id, one.minutes or 0)
-        for one in called
-        if one.minutes and not _inside(spans, [(one.start, one.end)])
-    ]
-    absent = [(one.session_id, _inside(spans, [(one.start, one.end)])) for one in called if one.minutes == 0]
-    found += [Found(Gap.ABSENT, session_id, minutes) for session_id, minutes in absent if minutes > TOLERANCE]
-    total = sum(end - start for start, end in spans)
-    covered = _inside(spans, [(one.start, one.end) for one in sessions])
-    if total - covered > TOLERANCE:
-        found.append(Found(Gap.OUTSIDE, 0, total - covered))
-    attended = sum(one.minutes or 0 for one in called)
-    in_called = _inside(spans, [(one.start, one.end) for one in called if one.minutes])
+    found: list[Found] = []
+    covered = attended = in_called = 0
+    for one in sessions:
+        inside = _inside(worked, one.start, one.end) if worked else 0
+        covered += inside
+        if one.minutes:
+            attended, in_called = attended + one.minutes, in_called + inside
+            if not inside:
+                found.append(Found(Gap.NO_TICKET, one.session_id, one.minutes))
+        elif one.minutes == 0 and inside > TOLERANCE:
+            found.append(Found(Gap.ABSENT, one.session_id, inside))
+    outside = sum(end - start for start, end in worked) - covered
+    if outside > TOLERANCE:
+        found.append(Found(Gap.OUTSIDE, 0, outside))
     if in_called - attended > TOLERANCE:
         found.append(Found(Gap.MORE, 0, in_called - attended))
     return found
 
 
-def _inside(spans: Iterable[Span], windows: Sequence[Span]) -> int:
-    """Minutes of the spans within any of the windows; neither overlap among themselves."""
-    return sum(max(0, min(end, last) - max(start, first)) for start, end in spans for first, last in windows)
+def _inside(spans: Iterable[Span], first: int, last: int) -> int:
+    """Minutes of the spans, which do not overlap, within a window."""
+    return sum(max(0, min(end, last) - max(start, first)) for start, end in spans)

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import School
 from app.accounts.queries import anybody_can_sign_in
-from app.core import documents
+from app.core import documents, mail
 from app.core.clock import today
 from app.core.db import Database
 from app.orders.models import CustomerOrder, OrderLine
 from app.pedagogy.models import AttendanceDay
 from app.pedagogy.service import recompute_days
+from app.pedagogy.service.attendance import odd_records
 from app.serve import is_loopback, why_unsafe
 from app.settings import Settings
 from app.upkeep import first_line, revisions
@@ -106,6 +107,7 @@ def _of_database(database: Database, settings: Settings) -> Iterator[Finding]:
         yield from _of_school(db)
         yield from _of_files(db, settings)
         yield from _of_tickets(db)
+        yield from _of_mail(db, settings)
     yield from _of_sums(database)
 
 
@@ -158,6 +160,26 @@ def _of_tickets(db: Session) -> Iterator[Finding]:
         yield Finding(Level.GOOD, "Les bons donnés pourront tous démarrer dans les 30 jours.")
 
 
+def _of_mail(db: Session, settings: Settings) -> Iterator[Finding]:
+    """Messages that somebody confirmed and that did not leave, with what to do about them."""
+    found = mail.troubles(db)
+    if found.failed:
+        words = f"{_messages(found.failed)} en échec, dont un du {found.since:%d/%m/%Y} : {found.why}"
+        yield Finding(Level.RISK, f"{words} Dans « Absences », « Messages » : renvoyez-les, ou appelez et annulez-les.")
+    if found.waiting and not settings.smtp_host:
+        words = f"{_messages(found.waiting)} en attente et aucun serveur de messagerie."
+        yield Finding(Level.RISK, f"{words} Réglez COMPAGNON_SMTP_HOST, ou appelez et annulez-les dans « Messages ».")
+    elif found.stuck:
+        words = f"{_messages(found.stuck)} en attente depuis plus d’une heure."
+        yield Finding(Level.RISK, f"{words} Le serveur tourne-t-il ? « Messages » dit ce que le dernier essai a donné.")
+    if not (found.failed or found.waiting):
+        yield Finding(Level.GOOD, "Tous les messages confirmés sont partis.")
+
+
+def _messages(count: int) -> str:
+    return f"{count} message{'s' if count > 1 else ''}"
+
+
 def _of_files(db: Session, settings: Settings) -> Iterator[Finding]:
     """Drawings and photos: every row has its bytes."""
     folder = settings.data_dir / documents.FOLDER
@@ -177,13 +199,14 @@ def _of_sums(database: Database) -> Iterator[Finding]:
     db = database.session(write=True)
     try:
         stored = _sums(db)
-        odd_orders = int(db.execute(_odd_orders()).scalar_one())
+        odd_orders, odd_rolls = int(db.execute(_odd_orders()).scalar_one()), odd_records(db)
         recompute_days(db, None)
         recompute_sums(db)
         differing = [name for name, rows in _sums(db).items() if rows != stored[name]]
     finally:
         db.close()
     differing += ["totaux des commandes"] if odd_orders else []
+    differing += ["présences, avec retards et départs"] if odd_rolls else []
     if differing:
         yield Finding(Level.WRONG, f"Ces sommes ne sont pas celles des faits : {', '.join(differing)}.")
     else:

@@ -8,9 +8,11 @@ from app.absences import queries, service
 from app.absences.forms import ReasonForm
 from app.absences.schemas import (
     AbsenceList,
+    MonthList,
     PupilAbsences,
     ReasonOut,
     absence_out,
+    month_list,
     pupil_absences,
     reason_out,
 )
@@ -20,9 +22,10 @@ from app.core.errors import Refused
 from app.core.paging import ListRequest
 from app.core.permissions import Permission
 from app.pedagogy.forms import PeriodQuery
-from app.pedagogy.queries import find_pupil_by_code, get_pupil_by_code
+from app.pedagogy.queries import find_group, find_pupil_by_code, get_pupil_by_code
 from app.pedagogy.rules import Period, month_of
 from app.web.deps import Db
+from app.web.fields import Blank, Code, Day, Input
 from app.web.routing import UnitOfWorkRoute
 
 router = APIRouter(prefix="/api/v1", route_class=UnitOfWorkRoute, tags=["absences"])
@@ -38,6 +41,21 @@ def list_absences(db: Db, asked: Annotated[PeriodQuery, Query()]) -> AbsenceList
     filters = {"groupe": asked.group} if asked.group else {}
     lines = queries.list_absences(db, period, ListRequest(filters=filters))
     return AbsenceList(items=[absence_out(line) for line in lines])
+
+
+class MonthQuery(Input):
+    """The calendar month of a day, this one unless given; perhaps of one group."""
+
+    on: Annotated[Day | None, Blank] = None
+    group: Annotated[Code | None, Blank] = None
+
+
+@router.get("/reports/half-days", name="absences.api_half_days", dependencies=READ)
+def report_half_days(db: Db, asked: Annotated[MonthQuery, Query()]) -> MonthList:
+    """Half-days missed by pupil in a calendar month, by how they stand (L131-8, R131-7)."""
+    if asked.group and find_group(db, asked.group) is None:
+        raise Refused(f"Aucun groupe n’a le code « {asked.group} ».", field="group")
+    return month_list(queries.month_page(db, asked.on or today()), asked.group)
 
 
 @router.get("/pupils/{code}/absences", name="absences.api_show_pupil", dependencies=READ)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from app.absences.queries import ListLine, PupilPage
+from app.absences.queries import ListLine, MonthPage, PupilPage
 from app.absences.rules import Standing
 from app.pedagogy.models import AbsenceReason
 from app.pedagogy.rules import HalfDay
@@ -54,6 +54,23 @@ class PupilAbsences(BaseModel):
     minutes_early: int
 
 
+class PupilMonthOut(MonthOut):
+    """A pupil's half-days of a calendar month, with what is counted apart from them."""
+
+    pupil: str
+    group: str
+    times_late: int
+    minutes_late: int
+    minutes_early: int
+
+
+class MonthList(BaseModel):
+    """Everybody who missed a half-day in a calendar month, those without reason first."""
+
+    month: date
+    items: list[PupilMonthOut]
+
+
 class ReasonOut(BaseModel):
     """A reason as it was kept."""
 
@@ -93,6 +110,20 @@ def pupil_absences(code: str, page: PupilPage) -> PupilAbsences:
     return PupilAbsences(
         pupil=code, months=months, times_late=late.times, minutes_late=late.minutes, minutes_early=late.early_minutes
     )
+
+
+def month_list(page: MonthPage, group: str | None) -> MonthList:
+    """A month, perhaps of one group only."""
+    items = [
+        PupilMonthOut(
+            pupil=line.who.code, group=line.who.group_code, month=page.month, without_reason=line.tally.without,
+            to_decide=line.tally.pending, legitimate=line.tally.legitimate, flagged=line.tally.flagged,
+            times_late=line.late.times, minutes_late=line.late.minutes, minutes_early=line.late.early_minutes,
+        )
+        for line in page.lines
+        if group in (None, line.who.group_code)
+    ]  # fmt: skip
+    return MonthList(month=page.month, items=items)
 
 
 def reason_out(code: str, row: AbsenceReason) -> ReasonOut:

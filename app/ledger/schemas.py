@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from app.ledger.queries import DayOfPupil, Ledger
+from app.core.paging import Page
+from app.ledger.queries import DayOfPupil, GapRow, Ledger, Volume
+from app.ledger.rules.gaps import Gap
 from app.ledger.rules.periods import Figures
 from app.pedagogy.rules import Attendance, SessionKind, SessionState
 
@@ -94,6 +96,75 @@ class DayOut(BaseModel):
     figures: FiguresOut
     sessions: list[SessionOfDayOut]
     work: list[BookedOut]
+
+
+class VolumeOut(BaseModel):
+    """A subject of a group with one teacher in a school year, in minutes.
+
+    `due`: sessions that have begun, and the missed ones that nothing makes up for yet. `held`: called. `uncalled`:
+    begun, nobody called. `to_catch_up`: due, neither held nor waiting for its call; `planned_catch_up` of it is in the
+    timetable. `planned`: of the whole year. `yearly`: what the diploma's programme asks.
+    """
+
+    group: str
+    subject: str
+    kind: SessionKind
+    staff: str
+    yearly: int
+    planned: int
+    due: int
+    held: int
+    uncalled: int
+    to_catch_up: int
+    planned_catch_up: int
+
+
+class VolumeList(BaseModel):
+    """The volumes of the school year of a day, up to now."""
+
+    items: list[VolumeOut]
+
+
+class GapOut(BaseModel):
+    """Where timetable, roll call and tickets do not agree. `pupil`: null for a session without roll call.
+
+    `session`: null for the day as a whole. `minutes`: at odds.
+    """
+
+    day: date
+    kind: Gap
+    pupil: str | None
+    group: str
+    session: int | None
+    minutes: int
+
+
+class GapList(BaseModel):
+    """One page of the gaps of a period, the latest day first."""
+
+    items: list[GapOut]
+    total: int
+    page: int
+    size: int
+
+
+def volume_out(row: Volume) -> VolumeOut:
+    """A line of the volumes."""
+    return VolumeOut(
+        group=row.group_code, subject=row.subject, kind=row.kind, staff=row.staff_code, yearly=row.yearly,
+        planned=row.planned, due=row.due, held=row.held, uncalled=row.uncalled, to_catch_up=row.to_catch_up,
+        planned_catch_up=row.coming,
+    )  # fmt: skip
+
+
+def gap_list(found: Page[GapRow]) -> GapList:
+    """A page of gaps."""
+    items = [
+        GapOut(day=row.day, kind=row.gap, pupil=row.pupil_code or None, group=row.group,
+               session=row.session_id or None, minutes=row.minutes)
+        for row in found.items
+    ]  # fmt: skip
+    return GapList(items=items, total=found.total, page=found.page, size=found.size)
 
 
 def figures_out(figures: Figures) -> FiguresOut:

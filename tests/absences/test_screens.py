@@ -269,5 +269,19 @@ class TestJson:
         assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
         assert count(db, AbsenceReason) == 0
 
+    def test_half_days_of_a_month_by_pupil(self, client, bearer, absent):
+        headers = bearer(Role.OFFICE)
+        month = client.get("/api/v1/reports/half-days", headers=headers).json()
+        assert month["month"] == "2026-11-01"
+        assert [(one["pupil"], one["without_reason"], one["flagged"]) for one in month["items"]] == [("E7", 1, False)]
+        assert client.get("/api/v1/reports/half-days?on=2026-09-15", headers=headers).json()["items"] == []
+        for wrong, field in (({"group": "NUL"}, "group"), ({"on": "hier"}, "on")):
+            answer = client.get("/api/v1/reports/half-days", params=wrong, headers=headers)
+            assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
+
+    def test_half_days_are_not_for_everybody(self, client, bearer):
+        assert client.get("/api/v1/reports/half-days").status_code == 401
+        assert client.get("/api/v1/reports/half-days", headers=bearer(Role.TEACHER)).status_code == 403
+
     def test_teachers_read_no_reasons(self, client, bearer):
         assert client.get("/api/v1/absences", headers=bearer(Role.TEACHER)).status_code == 403

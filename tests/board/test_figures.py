@@ -7,9 +7,9 @@ from app.board import queries
 from app.core.clock import now, today
 from app.orders.rules import OrderState
 from app.pedagogy.models import AttendanceDay
-from app.pedagogy.queries import overdue_calls
-from app.pedagogy.queries.summary import school_share, shares_by_month
-from app.pedagogy.rules import SessionKind, SessionState
+from app.pedagogy.queries import overdue_calls, practice_share
+from app.pedagogy.queries.summary import shares_by_month
+from app.pedagogy.rules import Period, SessionKind, SessionState
 from tests.factories import make_group, make_order, make_pupil, make_school, make_session, make_staff
 
 
@@ -56,10 +56,10 @@ def test_the_school_s_share_adds_every_pupil_of_the_period(db):
         db.add(AttendanceDay(pupil_id=pupil.id, group_id=group.id, on_date=day, practice_minutes=practice,
                              theory_minutes=theory))  # fmt: skip
     db.flush()
-    assert school_share(db, date(2026, 11, 1), date(2026, 11, 24)).share == Decimal("0.8000")
-    assert school_share(db, date(2026, 12, 1), date(2026, 12, 24)).share is None
-    months = shares_by_month(db, [date(2026, 10, 1), date(2026, 11, 1)], today())
-    assert [month.share for month in months] == [Decimal("0.6667"), Decimal("0.8000")]
+    months = shares_by_month(db, [date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)], date(2026, 12, 24))
+    assert [month.share for month in months] == [Decimal("0.6667"), Decimal("0.8000"), None]
+    for month, last in zip(months, (date(2026, 10, 31), date(2026, 11, 30), date(2026, 12, 24)), strict=True):
+        assert practice_share(db, Period(month.starts_on, last)).total.attended.share == month.share
 
 
 def test_calls_are_chased_once_their_grace_is_over_and_cancelled_sessions_want_none(db):

@@ -3,9 +3,10 @@
 import sqlite3
 import stat
 import threading
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from typer.testing import CliRunner
 
 from app.accounts.models import School
@@ -13,9 +14,24 @@ from app.accounts.passwords import is_right
 from app.accounts.queries import find_by_token, get_staff_by_code
 from app.cli import app
 from app.core import documents
+from app.core.clock import now
 from app.core.db import Database
+from app.core.mail import MailState
 from app.core.permissions import Role
-from tests.factories import files, make_company, make_order, make_school, make_staff
+from app.pedagogy.models import AttendanceRecord
+from app.pedagogy.service import recompute_days, refresh_attendance
+from tests.factories import (
+    files,
+    make_attendance,
+    make_company,
+    make_group,
+    make_mail,
+    make_order,
+    make_pupil,
+    make_school,
+    make_session,
+    make_staff,
+)
 from tests.support import postgres
 from tests.support.databases import ENGINE
 
@@ -245,6 +261,34 @@ class TestDoctor:
             answer = run("doctor")
             assert answer.exit_code == 1
             assert "Ces sommes ne sont pas celles des faits : totaux des commandes." in answer.stdout
+
+    def test_minutes_left_early_that_are_not_those_of_the_statement_are_found(self, run, school):
+        with school.writing() as db:
+            group = make_group(db)
+            session = make_session(db, group)
+            make_attendance(db, session, make_pupil(db, group), minutes_early=30)
+            refresh_attendance(db)
+        assert "Les sommes enregistrées sont celles des faits." in run("doctor").stdout
+        with school.writing() as db:
+            db.execute(update(AttendanceRecord).values(minutes_early=0, attended_minutes=240))
+            recompute_days(db, None)
+        for _ in range(2):
+            found = run("doctor").stdout
+            assert "Ces sommes ne sont pas celles des faits : présences, avec retards et départs." in found
+
+    def test_messages_that_failed_or_wait_are_told_with_what_to_do(self, run, school, monkeypatch):
+        assert "Tous les messages confirmés sont partis." in run("doctor").stdout
+        with school.writing() as db:
+            make_mail(db, state=MailState.FAILED, last_error="Refusé par le serveur (550) : no such user.")
+            make_mail(db, created_at=now() - timedelta(hours=3), next_try_at=now() - timedelta(hours=2))
+        told = run("doctor").stdout
+        assert "1 message en échec" in told
+        assert "no such user" in told
+        assert "renvoyez-les, ou appelez" in told
+        assert "1 message en attente et aucun serveur de messagerie. Réglez COMPAGNON_SMTP_HOST" in told
+        monkeypatch.setenv("COMPAGNON_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("COMPAGNON_SMTP_FROM", "bureau@ecole.example")
+        assert "1 message en attente depuis plus d’une heure. Le serveur tourne-t-il ?" in run("doctor").stdout
 
     def test_a_file_that_is_not_there_any_more_is_named(self, run, school, data_dir):
         with school.writing() as db:

@@ -394,3 +394,20 @@ class TestTogether:
     def test_a_cell_is_named_once(self, folder):
         line = folder.add("pointages", 2)
         assert places(folder) == [("pointages", line, "debut")]
+
+
+@pytest.mark.parametrize(
+    ("line", "changes", "words"),
+    [
+        (3, {"minutes_depart": "10"}, "présent ou en retard"),  # who is absent does not leave early
+        (4, {"minutes_depart": "231"}, "plus que la séance"),  # ten minutes late, four hours long
+        (2, {"minutes_depart": "-1"}, ""), (2, {"minutes_depart": "midi"}, ""), (2, {"minutes_depart": "1441"}, ""),
+    ],
+)  # fmt: skip
+def test_minutes_left_early_are_checked_at_their_cell(folder, line, changes, words):
+    for row in folder.rows["presences"]:
+        row["minutes_depart"] = ""
+    folder.change("presences", line, **changes)
+    found = [one for one in problems_of(folder) if one.column == "minutes_depart"]
+    assert [(one.table, one.line) for one in found] == [("presences", line)]
+    assert words in found[0].message

@@ -152,6 +152,23 @@ class TestFirstTime:
         called = db.scalars(select(TimetableSession.called_at).order_by(TimetableSession.on_date)).all()
         assert [moment is not None for moment in called] == [True, True, True, True, False]
 
+    def test_minutes_left_early_come_in_with_the_column_and_stay_without_it(self, db, folder):
+        for row in folder.rows["presences"]:
+            row["minutes_depart"] = ""
+        folder.change("presences", 2, minutes_depart="30").change("presences", 4, minutes_depart="20")
+        store(db, folder)
+        here = select(Pupil.code, AttendanceRecord.minutes_late, AttendanceRecord.minutes_early,
+                      AttendanceRecord.attended_minutes).join(Pupil, Pupil.id == AttendanceRecord.pupil_id)  # fmt: skip
+        told = [("E1", 0, 30, 210), ("E2", 10, 20, 210)]
+        wanted = here.where(AttendanceRecord.minutes_early > 0).order_by(Pupil.code)
+        assert [tuple(row) for row in db.execute(wanted)] == told
+        days = select(AttendanceDay.practice_minutes).order_by(AttendanceDay.on_date, AttendanceDay.pupil_id)
+        assert list(db.scalars(days)) == [210, 210, 240]
+        for row in folder.rows["presences"]:
+            del row["minutes_depart"]
+        store(db, folder)
+        assert [tuple(row) for row in db.execute(wanted)] == told
+
     def test_the_import_is_recorded(self, db, folder):
         store(db, folder)
         run = one(db, ImportRun)

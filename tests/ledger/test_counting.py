@@ -9,7 +9,7 @@ from app.core.permissions import Role
 from app.ledger import queries
 from app.pedagogy.models.activities import ActivityPeriod, CountingRule
 from app.pedagogy.queries import group_minutes, practice_share, pupil_minutes, shares_of_months
-from app.pedagogy.queries.summary import school_share
+from app.pedagogy.queries.summary import shares_by_month
 from app.pedagogy.rules import Minutes, Period
 from app.pedagogy.rules.activities import ActivityKind, CountsAs, counts_on
 from app.pedagogy.service.counting import set_counting
@@ -52,7 +52,7 @@ def test_it_counts_from_its_day_on_planned_ahead_attended_once_come(db, stage, p
     assert {row.code: row.attended for row in report.pupils}[one.code] == attended
     assert report.total.attended == Minutes(3 * 3 * 420) == group_minutes(db, WEEK, stage.group.id)
     assert shares_of_months(db, WEEK) == [(2026, 11, Minutes(9 * 420))]
-    assert school_share(db, WEEK.start, WEEK.end).practice_minutes == 9 * 420
+    assert shares_by_month(db, [date(2026, 11, 1)], WEEK.end)[0].practice_minutes == 9 * 420
     assert queries.day_of_pupil(db, one.code, date(2026, 11, 20)).activities == [("Stage en entreprise", Minutes(420))]
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import ssl
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -50,8 +51,8 @@ class Mailbox:
 
 
 @contextlib.contextmanager
-def mailbox(box: Mailbox | None = None, *, password: str = "") -> Iterator[Mailbox]:
-    """The server, up; the same box may be given again for one that comes back on its port."""
+def mailbox(box: Mailbox | None = None, *, password: str = "", tls: ssl.SSLContext | None = None) -> Iterator[Mailbox]:
+    """The server, up; the same box may be given again for one that comes back on its port. `tls`: it wants STARTTLS."""
     box = box or Mailbox()
 
     def authenticate(_server: SMTP, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
@@ -60,6 +61,8 @@ def mailbox(box: Mailbox | None = None, *, password: str = "") -> Iterator[Mailb
     options: dict[str, Any] = {}
     if password:
         options = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
+    if tls is not None:
+        options |= {"tls_context": tls, "require_starttls": True}
     controller = Controller(box, hostname="127.0.0.1", port=box.port, **options)
     controller.start()
     try:

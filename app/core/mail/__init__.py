@@ -7,10 +7,10 @@ something that was rolled back. What is sent goes out word for word as the row h
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Index, Text, func, select
+from sqlalchemy import Index, Text, case, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import journal
@@ -151,6 +151,42 @@ def mails_about(db: Session, about_type: str, ids: Collection[int]) -> Sequence[
 def history_of(db: Session, mail: OutgoingMail) -> list[journal.Deed]:
     """What happened to a message, the latest first."""
     return journal.history(db, OutgoingMail.__tablename__, mail.id)
+
+
+STUCK_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What did not leave. `stuck`: of those waiting, due or taken for more than an hour.
+
+    `since` and `why`: when the oldest failed one was confirmed, and what happened to it.
+    """
+
+    failed: int
+    waiting: int
+    stuck: int
+    since: datetime | None = None
+    why: str = ""
+
+
+def troubles(db: Session) -> Troubles:
+    """What somebody should look at; two statements."""
+    mail, late = OutgoingMail, now() - STUCK_AFTER
+    open_ = mail.state.in_([MailState.QUEUED, MailState.SENDING])
+    counted = select(
+        func.count(case((mail.state == MailState.FAILED, 1))), func.count(case((open_, 1))),
+        func.count(case(
+            ((mail.state == MailState.QUEUED) & (func.coalesce(mail.next_try_at, mail.created_at) <= late), 1),
+            ((mail.state == MailState.SENDING) & (func.coalesce(mail.taken_at, mail.created_at) <= late), 1),
+        )),
+    )  # fmt: skip
+    oldest = select(mail).where(mail.state == MailState.FAILED).order_by(mail.id).limit(1)
+    first = db.execute(oldest).scalar_one_or_none()
+    failed, waiting, stuck = db.execute(counted).one()
+    return Troubles(
+        failed, waiting, stuck, first.created_at if first else None, (first.last_error or "") if first else ""
+    )
 
 
 def count_mails(db: Session) -> dict[MailState, int]:

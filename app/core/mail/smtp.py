@@ -68,7 +68,9 @@ def deliver(server: MailServer, mail: OutgoingMail) -> Outcome:
     except smtplib.SMTPResponseException as trouble:
         return _answered(trouble.smtp_code, _said(trouble))
     except (OSError, smtplib.SMTPException) as trouble:
-        return Outcome(Fate.LATER, f"L’envoi s’est interrompu : {_said(trouble)}")
+        wrong = isinstance(trouble, ssl.SSLCertVerificationError)
+        what = "Le certificat du serveur de messagerie n’est pas le bon" if wrong else "L’envoi s’est interrompu"
+        return Outcome(Fate.LATER, f"{what} : {_said(trouble)}")
     finally:
         client.close()
 

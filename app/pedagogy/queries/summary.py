@@ -1,4 +1,4 @@
-"""The school's practice share over a period and month by month, from the daily summary."""
+"""The school's practice share month by month, from the daily summary."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,9 +30,6 @@ class SchoolShare:
 
 
 _DAY = AttendanceDay
-_SUM = select(func.sum(_DAY.practice_minutes), func.sum(_DAY.theory_minutes)).where(
-    _DAY.on_date >= bindparam("start"), _DAY.on_date <= bindparam("end")
-)
 _BY_DAY = (
     select(_DAY.on_date, func.sum(_DAY.practice_minutes), func.sum(_DAY.theory_minutes))
     .where(_DAY.on_date >= bindparam("start"), _DAY.on_date <= bindparam("end"))
@@ -40,18 +37,11 @@ _BY_DAY = (
 )
 
 
-def school_share(db: Session, starts_on: date, ends_on: date) -> SchoolShare:
-    """The whole school's attended minutes from a day to a day, both included."""
-    practice, theory = run(db, _SUM, {"start": starts_on, "end": ends_on}).one()
-    more = [one.minutes for one in counted(db, {"start": starts_on, "end": min(ends_on, today())}, "everybody")]
-    return SchoolShare(
-        starts_on, int(practice or 0) + sum(one.practice for one in more),
-        int(theory or 0) + sum(one.theory for one in more),
-    )  # fmt: skip
-
-
 def shares_by_month(db: Session, firsts: Sequence[date], ends_on: date) -> list[SchoolShare]:
-    """The same month by month; `firsts` are the first days of consecutive months, the last one running to `ends_on`."""
+    """The whole school's attended minutes month by month.
+
+    `firsts` are the first days of consecutive months, the last one running to `ends_on`, included.
+    """
     sums = {first: [0, 0] for first in firsts}
     for on_date, practice, theory in run(db, _BY_DAY, {"start": firsts[0], "end": ends_on}).all():
         month = sums[on_date.replace(day=1)]

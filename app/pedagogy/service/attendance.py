@@ -16,6 +16,7 @@ from app.pedagogy.rules import HERE, Attendance, SessionKind, SessionState
 
 T = TypeVar("T")
 CHUNK = 200
+NAMES = ["session_id", "pupil_id", "event_id", "status", "minutes_late", "minutes_early", "attended_minutes"]
 AS_IS = {"synchronize_session": False}
 
 
@@ -70,7 +71,22 @@ def _derive(db: Session, of_events: ColumnElement[bool], of_sessions: ColumnElem
     db.execute(called, execution_options=AS_IS)
 
 
+def odd_records(db: Session) -> int:
+    """How many stored effective statements are not what the events say: late, left early, minutes. One statement."""
+    derived, stored = _records(true()), select(*(getattr(AttendanceRecord, name) for name in NAMES))
+    missing, wrong = derived.except_(stored).subquery(), stored.except_(derived).subquery()
+    counted = select(
+        select(func.count()).select_from(missing).scalar_subquery(),
+        select(func.count()).select_from(wrong).scalar_subquery(),
+    )
+    return max(int(count) for count in db.execute(counted).one())
+
+
 def _records_insert(of_events: ColumnElement[bool]) -> Any:
+    return insert(AttendanceRecord).from_select(NAMES, _records(of_events))
+
+
+def _records(of_events: ColumnElement[bool]) -> Any:
     """The effective statement of each pupil: the office's latest word, else the latest."""
     event, session = RollCallEvent, TimetableSession
     official = func.max(case((event.official.is_(True), event.id)))
@@ -83,15 +99,13 @@ def _records_insert(of_events: ColumnElement[bool]) -> Any:
     late = case((event.status == Attendance.LATE, event.minutes_late), else_=0)
     left = session.end_minute - session.start_minute - late - event.minutes_early
     minutes = case((and_(event.status.in_(HERE), left > 0), left), else_=0)
-    rows = (
+    return (
         select(
             event.session_id, event.pupil_id, event.id, event.status, event.minutes_late, event.minutes_early, minutes
         )
         .join(last, last.c.id == event.id)
         .join(session, session.id == event.session_id)
     )
-    names = ["session_id", "pupil_id", "event_id", "status", "minutes_late", "minutes_early", "attended_minutes"]
-    return insert(AttendanceRecord).from_select(names, rows)
 
 
 def _days_insert(of_sessions: ColumnElement[bool]) -> Any:

@@ -121,6 +121,20 @@ class Folder:
         self.rows[name].append(base | cells)
         return len(self.rows[name]) + 1
 
+    def widen(self, name: str, column: str) -> "Folder":
+        """One more column, empty."""
+        self.heads[name].append(column)
+        for row in self.rows[name]:
+            row[column] = ""
+        return self
+
+    def narrow(self, name: str, column: str) -> "Folder":
+        """One column less."""
+        self.heads[name].remove(column)
+        for row in self.rows[name]:
+            del row[column]
+        return self
+
     def drop(self, *names: str) -> "Folder":
         """Leave files out."""
         for name in names:

@@ -405,9 +405,7 @@ class TestTogether:
     ],
 )  # fmt: skip
 def test_minutes_left_early_are_checked_at_their_cell(folder, line, changes, words):
-    for row in folder.rows["presences"]:
-        row["minutes_depart"] = ""
-    folder.change("presences", line, **changes)
+    folder.widen("presences", "minutes_depart").change("presences", line, **changes)
     found = [one for one in problems_of(folder) if one.column == "minutes_depart"]
     assert [(one.table, one.line) for one in found] == [("presences", line)]
-    assert words in found[0].message
+    assert words in found[0].sentence

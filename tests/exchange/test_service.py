@@ -153,9 +153,9 @@ class TestFirstTime:
         assert [moment is not None for moment in called] == [True, True, True, True, False]
 
     def test_minutes_left_early_come_in_with_the_column_and_stay_without_it(self, db, folder):
-        for row in folder.rows["presences"]:
-            row["minutes_depart"] = ""
-        folder.change("presences", 2, minutes_depart="30").change("presences", 4, minutes_depart="20")
+        folder.widen("presences", "minutes_depart").change("presences", 2, minutes_depart="30").change(
+            "presences", 4, minutes_depart="20"
+        )
         store(db, folder)
         here = select(Pupil.code, AttendanceRecord.minutes_late, AttendanceRecord.minutes_early,
                       AttendanceRecord.attended_minutes).join(Pupil, Pupil.id == AttendanceRecord.pupil_id)  # fmt: skip
@@ -164,9 +164,7 @@ class TestFirstTime:
         assert [tuple(row) for row in db.execute(wanted)] == told
         days = select(AttendanceDay.practice_minutes).order_by(AttendanceDay.on_date, AttendanceDay.pupil_id)
         assert list(db.scalars(days)) == [210, 210, 240]
-        for row in folder.rows["presences"]:
-            del row["minutes_depart"]
-        store(db, folder)
+        store(db, folder.narrow("presences", "minutes_depart"))
         assert [tuple(row) for row in db.execute(wanted)] == told
 
     def test_the_import_is_recorded(self, db, folder):

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
-from app.core.types import UtcDateTime
+from app.core.types import UtcDateTime, Versioned
 
 
 class ImportRun(Base):
@@ -26,7 +26,7 @@ class ImportRun(Base):
     doubts: Mapped[str] = mapped_column(Text, default="[]", server_default="[]")
 
 
-class SchoolLifeSetting(Base):
+class SchoolLifeSetting(Versioned, Base):
     """What the columns of the school-life product are called, of one kind of file; `names` is JSON {field: column}."""
 
     __tablename__ = "school_life_setting"

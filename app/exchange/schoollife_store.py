@@ -14,7 +14,7 @@ from app.accounts.queries import find_school
 from app.core import journal
 from app.core.actor import Actor
 from app.core.clock import now, today
-from app.core.errors import Refused
+from app.core.errors import Refused, Stale
 from app.core.text import fold
 from app.exchange.models import ExternalNumber, SchoolLifeSetting, ToldAbsence
 from app.exchange.schoollife import NAMES, Kind, Known, Line, Read, Wrong, candidates
@@ -69,22 +69,37 @@ def names_of(db: Session, kind: Kind) -> dict[str, str]:
     return dict(NAMES[kind]) | (json.loads(row.names) if row else {})
 
 
-def set_names(db: Session, kind: Kind, names: Mapping[str, str], *, by: Actor) -> None:
-    """Call the columns so from now on; no two alike."""
+def version_of(db: Session, kind: Kind) -> int:
+    """How often the columns of a kind were named; 0: never, their usual names hold."""
+    row = db.get(SchoolLifeSetting, kind.value)
+    return row.version if row else 0
+
+
+def set_names(db: Session, kind: Kind, names: Mapping[str, str], *, seen_version: int, by: Actor) -> None:
+    """Call the columns so from now on; no two alike. Two at once: the second is told both names of each column."""
     folded = [fold(name) for name in names.values()]
     for one, name in names.items():
         if not name.strip():
             raise Refused("Chaque colonne a un nom.", field=one)
         if folded.count(fold(name)) > 1:
             raise Refused(f"Deux colonnes s’appellent « {name} ».", field=one)
-    row = db.get(SchoolLifeSetting, kind.value)
+    row = db.get(SchoolLifeSetting, kind.value, with_for_update=True, populate_existing=True)
+    before = names_of(db, kind)
+    changes = {NAMES[kind][one]: (before[one], name) for one, name in names.items() if before[one] != name}
+    if not changes:
+        return
+    if seen_version != (row.version if row else 0):
+        told = tuple((label, new, old) for label, (old, new) in changes.items())
+        said = "Ces colonnes ont été nommées pendant votre saisie. Rien n’a été écrasé."
+        raise Stale(said, told, version=row.version if row else 0)
     if row is None:
-        row = SchoolLifeSetting(kind=kind.value, names="{}", at=now())
+        row = SchoolLifeSetting(kind=kind.value, names="{}", at=now(), version=0)
         db.add(row)
     row.names, row.at = json.dumps(dict(names), ensure_ascii=False), now()
+    row.version += 1
     place = find_school(db)
     if place is not None:
-        journal.record(db, place, "school_life", "Colonnes de la vie scolaire changées", by=by)
+        journal.record(db, place, "school_life", "Colonnes de la vie scolaire changées", by=by, changes=changes)
 
 
 def known_pupils(db: Session) -> list[Known]:

@@ -1,6 +1,5 @@
 """The reports that leave the school: the term report, the skills booklet, the school booklet. French words, ready."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from app.learning.queries.pupils import Proof, PupilSkills
 from app.learning.queries.reports import GroupTerm, PupilTerm
 from app.learning.rules.frameworks import blocks_of
 from app.learning.rules.marks import REPORT_LABELS, ReportKind
+from app.learning.rules.reports import read_report
 from app.pedagogy.models import Pupil
 from app.pedagogy.rules.skills import SOURCE_LABELS
 from app.web.filters import NBSP, date_fr, number, plural
@@ -214,7 +214,7 @@ def draw_reports(kind: ReportKind, papers: Sequence[Edition], *, school: str, nu
 
 def issued(report: IssuedReport) -> Edition:
     """A report as it was issued, from what was frozen."""
-    return Edition(_standing(report.edition, report.at, report.reason), json.loads(report.content))
+    return Edition(_standing(report.edition, report.at, report.reason), read_report(report.content))
 
 
 def draft(report: Any) -> Edition:

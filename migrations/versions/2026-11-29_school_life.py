@@ -855,6 +855,7 @@ def _records_tables() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("names", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_school_life_setting")),
     )
     op.create_table(

@@ -185,6 +185,21 @@ class TestPages:
         assert twice.status_code == 422
         assert "Deux colonnes" in text(twice)
 
+    def test_two_who_name_the_columns_at_once_the_second_is_told(self, client, login_as, db):
+        login_as(Role.OFFICE)
+        page = client.get("/vie-scolaire")
+        assert submit(client, page, "/pupils/colonnes", **{"pupils-last_name": "NOM_ELEVE"}).status_code == 303
+        late = submit(client, page, "/pupils/colonnes", **{"pupils-last_name": "PATRONYME"})
+        assert late.status_code == 409
+        told = parse(late.text)
+        assert "NOM_ELEVE" in told.one("div", id="erreurs").text
+        assert told.one("input", id="pupils-last_name").attributes["value"] == "PATRONYME"
+        assert client.get("/vie-scolaire/pupils.csv").text.startswith("\ufeffNOM_ELEVE;")
+        assert submit(client, late, "/pupils/colonnes").status_code == 303
+        assert client.get("/vie-scolaire/pupils.csv").text.startswith("\ufeffPATRONYME;")
+        other = submit(client, page, "/absences/colonnes", **{"absences-reason": "MOTIF_ABS"})
+        assert other.status_code == 303  # the columns of the other file have a version of their own
+
     @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00x", b"rien"])
     def test_nonsense_is_no_crash(self, client, login_as, content):
         login_as(Role.OFFICE)

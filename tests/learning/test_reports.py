@@ -13,7 +13,9 @@ from app.core.journal import history
 from app.core.permissions import Role
 from app.learning.models import CouncilOpinion, Evaluation, IssuedReport, Mark, ReportComment, Term
 from app.learning.queries.reports import absence_figures
-from app.learning.rules.marks import MarkStanding
+from app.learning.rules.marks import MarkStanding, ReportKind
+from app.learning.rules.reports import FORM, READERS, read_report, write_report
+from app.pedagogy.models import FrameworkSkill, SkillLevel
 from app.pedagogy.queries.absences import Late
 from app.pedagogy.rules import Attendance, SessionKind
 from app.pedagogy.rules.absences import Tally
@@ -29,6 +31,7 @@ from tests.factories import (
     make_staff,
     make_subject,
 )
+from tests.factories.learning import make_evidence, make_framework
 from tests.support.pdf import read_pdf
 
 
@@ -214,7 +217,7 @@ def test_what_was_issued_stays_word_for_word_and_a_correction_is_a_new_edition(c
     assert client.post(issue, data={"reason": "Erreur de saisie"}).status_code == 303
     db.expire_all()
     editions = db.scalars(select(IssuedReport).where(IssuedReport.pupil_id == pupils[0].id)).all()
-    assert [json.loads(one.content)["subjects"][0]["comment"] for one in editions] == ["Avant", "Après"]
+    assert [read_report(one.content)["subjects"][0]["comment"] for one in editions] == ["Avant", "Après"]
     assert len(db.scalars(select(IssuedReport)).all()) == 24
     assert "édition 2, qui remplace la précédente : Erreur de saisie" in read_pdf(
         client.get(f"/bulletins/{term.id}/CAP1/bulletins.pdf?eleve=E00").content
@@ -264,3 +267,68 @@ def test_the_page_of_a_term_needs_as_many_statements_whatever_the_size(client, d
 def test_without_a_term_the_page_says_what_to_do(client, login_as):
     login_as(Role.OFFICE)
     assert "Aucune période" in client.get("/bulletins").text
+
+
+# A skills booklet as version 2026.11 of the program stored it, before forms had numbers.
+OLD = {
+    "pupil": "Inès Haddad", "born_on": "04/05/2010", "group": "CAP 1", "diploma": "CAP Conducteur d’installations",
+    "school": ["École de la Marne"], "framework": "Arrêté du 30 mars 2012", "head": "Hélène Roux", "own": [],
+    "blocks": [{"title": "EP1 Conduite", "held": "1 sur 1", "skills": [
+        {"code": "A3", "label": "Préparer la machine", "level": "Acquis", "seen": "2 fois", "proofs": ["12/10/2026"]},
+    ]}],
+}  # fmt: skip
+
+
+class TestForms:
+    def test_every_form_ever_stored_has_its_reader(self):
+        assert sorted(READERS) == list(range(1, FORM + 1))
+
+    def test_what_was_stored_before_forms_had_numbers_still_opens(self, client, db, login_as, course):
+        pupil = course[3][0]
+        report = IssuedReport(
+            kind=ReportKind.SKILLS, pupil_id=pupil.id, edition=1, content=json.dumps(OLD, sort_keys=True), at=now()
+        )
+        db.add(report)
+        db.flush()
+        login_as(Role.DIRECTOR)
+        paper = read_pdf(client.get(f"/bulletins/emis/{report.id}.pdf").content)
+        for words in ("Inès Haddad", "Préparer la machine", "Acquis", "École de la Marne"):
+            assert words in paper.text, words
+        assert pupil.last_name not in paper.text
+
+    def test_the_words_come_back_as_they_went_in(self):
+        assert read_report(write_report(OLD)) == OLD == read_report(json.dumps(OLD))
+        assert read_report(write_report({"form": "a", "words": "b"})) == {"form": "a", "words": "b"}
+
+    def test_a_form_of_a_later_version_is_told_not_guessed(self):
+        with pytest.raises(LookupError, match="form 99"):
+            read_report('{"form": 99, "words": {}}')
+
+    def test_the_same_words_under_an_old_form_are_no_new_edition(self, client, db, login_as, course):
+        login_as(Role.DIRECTOR)
+        client.post("/eleves/E00/livrets/skills", data={})
+        report = db.scalars(select(IssuedReport)).one()
+        report.content = json.dumps(read_report(report.content))
+        db.flush()
+        assert client.post("/eleves/E00/livrets/skills", data={}).status_code == 303
+        assert len(db.scalars(select(IssuedReport)).all()) == 1
+
+
+def test_a_framework_renamed_later_changes_no_issued_booklet(client, db, login_as):
+    group = make_group(db, code="CAP1")
+    framework = make_framework(db, group.diploma, "C1", label="Arrêté de 2012")
+    pupil = make_pupil(db, group, code="E00", first_name="Inès", last_name="Haddad")
+    make_evidence(db, pupil, "C1", framework_id=framework.id)
+    login_as(Role.DIRECTOR)
+    assert client.post("/eleves/E00/livrets/skills", data={}).status_code == 303
+    issued = db.scalars(select(IssuedReport)).one()
+    before = read_pdf(client.get(f"/bulletins/emis/{issued.id}.pdf").content).text
+    framework.label, group.label, pupil.last_name = "Arrêté de 2030", "Autre groupe", "Martin"
+    for skill in db.scalars(select(FrameworkSkill).where(FrameworkSkill.framework_id == framework.id)):
+        skill.label, skill.block_title = "Autrement dit", "Autre unité"
+    db.add(SkillLevel(level=3, label="Acquis, en d’autres mots"))
+    db.flush()
+    db.expire_all()
+    assert "Savoir C1" in before
+    assert read_pdf(client.get(f"/bulletins/emis/{issued.id}.pdf").content).text == before
+    assert "Autrement dit" in read_pdf(client.get("/eleves/E00/livrets/skills.pdf").content).text

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import Me, allow
 from app.core.clock import today
-from app.core.errors import Refused
+from app.core.errors import Refused, Stale
 from app.core.permissions import Permission
 from app.exchange import schoollife_store as store
 from app.exchange.schoollife import KIND_LABELS, NAMES, Kind, Read, read_file, write_file
@@ -24,6 +24,7 @@ from app.web.routing import UnitOfWorkRoute
 router = APIRouter(route_class=UnitOfWorkRoute, include_in_schema=False)
 USE = [allow(Permission.SCHOOL_LIFE)]
 MAX_BYTES = 1_000_000
+VERSION_DIGITS = 10
 
 
 @router.get("/vie-scolaire", name="exchange.show_school_life", dependencies=USE)
@@ -83,11 +84,20 @@ def name_school_life(request: Request, db: Db, me: Me, kind: Kind, posted: Poste
     names = {one: posted.text(name).strip()[:60] for one, name in fields.items()}
     form: Form[Any] = Form(values={fields[one]: name for one, name in names.items()})
     try:
-        store.set_names(db, kind, names, by=me)
+        store.set_names(db, kind, names, seen_version=_version(posted, kind), by=me)
     except Refused as refused:
         form.refuse(refused.sentence, f"{kind}-{refused.field}")
+        form.values[f"{kind}-version"] = str(_version(posted, kind))
         return _start_page(request, db, form, {kind: names}, status=422)
+    except Stale as stale:
+        form.stale = stale
+        return _start_page(request, db, form, {kind: names}, status=409)
     return redirect(request, url(request, "exchange.show_school_life"), flash="Colonnes enregistrées.")
+
+
+def _version(posted: Posted, kind: Kind) -> int:
+    text = posted.text(f"{kind}-version")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < VERSION_DIGITS else 0
 
 
 def _read(db: Db, kind: Kind, data: bytes) -> Read:
@@ -136,7 +146,8 @@ def _start_page(
 ) -> Response:
     names = {kind: store.names_of(db, kind) | dict(typed.get(kind, {})) for kind in Kind}
     values = {f"{kind}-{one}": name for kind in Kind for one, name in names[kind].items()}
-    form.values = values | form.values
+    versions = {f"{kind}-version": str(store.version_of(db, kind)) for kind in Kind}
+    form.values = values | versions | form.values
     return page(
         request, "exchange/school_life.html", status=status, form=form, kinds=KIND_LABELS, defaults=NAMES,
     )  # fmt: skip

@@ -112,8 +112,9 @@ def issue_reports(request: Request, db: Db, me: Me, posted: PostedForm, *, term_
 def print_issued(db: Db, me: Me, report_id: Id) -> Response:
     """A report as it was issued, word for word."""
     found = queries.get_issued(db, report_id)
-    pupil = found.pupil.full_name
-    drawn = papers.draw_reports(found.kind, [papers.issued(found)], school=me.school_name, number_of=pupil)
+    edition = papers.issued(found)
+    pupil = edition.report["pupil"]
+    drawn = papers.draw_reports(found.kind, [edition], school=me.school_name, number_of=pupil)
     return show_pdf(f"{REPORT_LABELS[found.kind]} {pupil}", drawn)
 
 

@@ -1,6 +1,5 @@
 """Comments and opinions, line by line; reports issued as they stand, a correction as a new edition."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from app.core.errors import Refused, Stale
 from app.learning.models import CouncilOpinion, IssuedReport, ReportComment, Term
 from app.learning.queries.reports import CommentLine, comment_lines, opinion_lines
 from app.learning.rules.marks import REPORT_LABELS, ReportKind
+from app.learning.rules.reports import read_report, write_report
 from app.learning.service.marks import require_course
 from app.pedagogy.models import PupilGroup, Subject
 
@@ -100,8 +100,8 @@ def issue(
         IssuedReport.term_id.is_(None) if term_id is None else IssuedReport.term_id == term_id,
     )  # fmt: skip
     last = db.execute(select(IssuedReport).where(*same).order_by(IssuedReport.edition.desc()).limit(1)).scalar()
-    told = json.dumps(asdict(content), ensure_ascii=False, sort_keys=True)
-    if last is not None and last.content == told:
+    told = write_report(asdict(content))
+    if last is not None and read_report(last.content) == read_report(told):
         return None
     if last is not None and not reason:
         raise Refused(f"Déjà émis, édition {last.edition} : dites pourquoi il change.", field="reason")

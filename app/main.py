@@ -14,6 +14,7 @@ from app.absences import screens as absences_screens
 from app.accounts import api as accounts_api
 from app.accounts import screens as accounts_screens
 from app.accounts.queries import find_school
+from app.admissions import api as admissions_api
 from app.admissions import screens as admissions_screens
 from app.board import screens as board_screens
 from app.clients import api as clients_api
@@ -26,6 +27,7 @@ from app.graduates import api as graduates_api
 from app.graduates import screens as graduates_screens
 from app.kiosk import api as kiosk_api
 from app.kiosk import screens as kiosk_screens
+from app.learning import api as learning_api
 from app.learning import screens as learning_screens
 from app.ledger import api as ledger_api
 from app.ledger import screens as ledger_screens
@@ -35,6 +37,7 @@ from app.orders import api as orders_api
 from app.orders import screens as orders_screens
 from app.pedagogy import api as pedagogy_api
 from app.pedagogy import screens as pedagogy_screens
+from app.records import api as records_api
 from app.records import screens as records_screens
 from app.settings import Settings
 from app.timetable import api as timetable_api
@@ -55,10 +58,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     orders_screens.router, orders_api.router,
     pedagogy_screens.router, pedagogy_api.router,
     timetable_screens.router, timetable_api.router,
-    records_screens.router,
-    learning_screens.router,
+    records_screens.router, records_api.router,
+    learning_screens.router, learning_api.router,
     absences_screens.router, absences_api.router,
-    admissions_screens.router,
+    admissions_screens.router, admissions_api.router,
     machines_screens.router, machines_api.router,
     workshop_screens.router, workshop_api.router,
     graduates_screens.router, graduates_api.router,

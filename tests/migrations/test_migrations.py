@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.core.db import Database
 from app.core.permissions import Role
 from tests import factories
+from tests.factories.learning import make_own_word
 from tests.support import migrations
 
 
@@ -145,3 +146,37 @@ def test_what_was_booked_before_gets_its_machine_time(empty):
         for table in ("ticket", "operation"):
             query = text(f"SELECT booked_seconds, machine_seconds FROM {table} ORDER BY 1 DESC")
             assert tuple(db.execute(query).first()) == (140 * 60, 110 * 60)
+
+
+def test_what_stood_in_a_filled_database_is_carried_over_to_school_life(empty):
+    """Guardians leave the pupil's row for rows of their own; what pupils said names its ticket."""
+    migrations.upgrade(empty)
+    with empty.writing() as db:
+        factories.make_school(db)
+        pupils = [factories.make_pupil(db, code=f"E{n}") for n in range(3)]
+        ticket = factories.make_ticket(db, pupil=pupils[0])
+        make_own_word(db, pupils[0], ticket, "C1")
+        number, ids = ticket.number, [one.id for one in pupils]
+    migrations.downgrade(empty, "2026_11_28_01")
+    old = text(
+        "UPDATE pupil SET guardian_name = :name, guardian_email = :email, guardian_phone = :phone WHERE id = :id"
+    )
+    whole = {"name": "Salma Haddad", "email": "salma@exemple.fr", "phone": "06 00 00 00 01"}
+    with empty.writing() as db:
+        db.execute(old, whole | {"id": ids[0]})
+        db.execute(old, {"name": None, "email": None, "phone": "06 00 00 00 02", "id": ids[1]})
+        db.execute(old, {"name": None, "email": None, "phone": None, "id": ids[2]})
+    migrations.upgrade(empty)
+    rows = text("SELECT pupil_id, name, email, phone, rank, notified FROM guardian ORDER BY pupil_id")
+    with empty.reading() as db:
+        assert [tuple(row) for row in db.execute(rows)] == [
+            (ids[0], "Salma Haddad", "salma@exemple.fr", "06 00 00 00 01", 1, True),
+            (ids[1], "", None, "06 00 00 00 02", 1, True),
+        ]
+        assert db.execute(text("SELECT source_label FROM self_assessment")).scalars().all() == [number]
+    migrations.downgrade(empty, "2026_11_28_01")
+    with empty.reading() as db:
+        back = db.execute(text("SELECT guardian_name, guardian_phone FROM pupil ORDER BY id")).all()
+        assert tuple(back[0]) == ("Salma Haddad", "06 00 00 00 01")
+        assert back[1][1] == "06 00 00 00 02"
+        assert tuple(back[2]) == (None, None)

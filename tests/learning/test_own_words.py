@@ -66,7 +66,7 @@ def test_the_page_tells_both_apart_with_the_ticket(client, db, login_as, ines, t
     row = parse(page.text).one("tr", id="C1")
     cells = [cell.text for cell in row.all("td")]
     assert "En cours d’acquisition" in cells[0]
-    assert cells[1].strip() == "Tout seul"
+    assert cells[1].split(":")[1].strip() == "Tout seul"
     assert "jamais compté dans le niveau" in cells[3]
     assert f"/atelier/bons/{ticket.number}" in page.text
     assert "« J’ai réglé &lt;b&gt;seule&lt;/b&gt;. »" in page.text

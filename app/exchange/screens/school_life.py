@@ -96,7 +96,8 @@ def name_school_life(request: Request, db: Db, me: Me, kind: Kind, posted: Poste
 
 
 def _version(posted: Posted, kind: Kind) -> int:
-    text = posted.text(f"{kind}-version")
+    name = f"{kind}-version"
+    text = posted.text(name)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < VERSION_DIGITS else 0
 
 

@@ -10,7 +10,7 @@ from app.accounts.models import School
 from app.core.clock import local
 from app.core.pdf import draw
 from app.learning.models import IssuedReport
-from app.learning.queries.pupils import Proof, PupilSkills
+from app.learning.queries.pupils import Proof, PupilSkills, SkillState
 from app.learning.queries.reports import GroupTerm, PupilTerm
 from app.learning.rules.frameworks import blocks_of
 from app.learning.rules.marks import REPORT_LABELS, ReportKind
@@ -173,13 +173,7 @@ def fill_skills(found: PupilSkills, names: dict[int, str], school: School | None
         )
         for block in found.blocks
     ]  # fmt: skip
-    own = [
-        f"{state.skill.code}, {_proof(proof, names)}"
-        for block in found.blocks
-        for state in block.skills
-        for proof in state.own[:2]
-        if not proof.void_reason
-    ]
+    own = [words for block in found.blocks for state in block.skills for words in _own(state, names)]
     return SkillsBooklet(
         pupil.full_name, date_fr(pupil.born_on), pupil.group.label, pupil.group.diploma.label, version,
         _school(school), head, blocks, own,
@@ -273,6 +267,19 @@ def _blocks(found: GroupTerm, one: PupilTerm) -> list[BlockLine]:
         )
         for code, title, skills in blocks_of(found.skills)
     ]  # fmt: skip
+
+
+def _own(state: SkillState, names: dict[int, str]) -> list[str]:
+    """What the pupil says of a skill, the latest: on the tablet, as it was noted for him, how often he checked."""
+    code = state.skill.code
+    said = [
+        f"{code}, {date_fr(local(one.at).date())}, bon {one.source_label}{NBSP}: {one.words.lower()}"
+        + (f", «{NBSP}{one.sentence}{NBSP}»" if one.sentence else "")
+        for one in state.said[:2]
+    ]
+    noted = [one for one in state.own if one.source != "check" and not one.void_reason][:2]
+    checks = [f"{code}{NBSP}: {plural(state.own_checks, 'autocontrôle')}"] if state.own_checks else []
+    return [*said, *(f"{code}, {_proof(one, names)}" for one in noted), *checks]
 
 
 def _proof(proof: Proof, names: dict[int, str]) -> str:

@@ -10,6 +10,7 @@ from app.pedagogy.service import Source, record_evidence
 from tests.factories import make_group, make_pupil, make_skill, make_ticket
 from tests.factories.learning import make_evidence, make_own_word
 from tests.support.html import parse
+from tests.support.pdf import read_pdf
 
 
 @pytest.fixture
@@ -102,3 +103,17 @@ def test_what_waits_for_a_level_shows_what_the_pupil_says(client, db, login_as, 
     login_as(Role.MASTER)
     field = parse(client.get("/competences/a-evaluer").text).one("fieldset")
     assert "Le jeune dit : avec de l’aide" in field.text
+
+
+def test_the_booklet_tells_the_pupil_s_words_apart(client, db, login_as, ines, ticket):
+    make_evidence(db, ines, "C1", level=2)
+    make_own_word(db, ines, ticket, "C1", sentence="J’ai réglé.")
+    record_evidence(db, ines.id, {"C1": None}, source=Source("check", ticket.number), self_assessed=True)
+    db.flush()
+    login_as(Role.DIRECTOR)
+    told = read_pdf(client.get("/eleves/E1/livrets/skills.pdf").content).text
+    apart = told.split("Ce que l’élève dit de lui-même")[1]
+    assert f"bon {ticket.number} : tout seul" in apart
+    assert "J’ai réglé." in apart
+    assert "1 autocontrôle" in apart
+    assert "tout seul" not in told.split("Ce que l’élève dit de lui-même")[0]

@@ -20,6 +20,7 @@ from app.accounts.models import Staff
 from app.core.db import Database
 from app.core.permissions import Role
 from app.demo.accounts import kept
+from tests.support.mailbox import Mailbox, mailbox
 from tests.support.server import compagnon, environment, serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,14 +83,23 @@ def _people(data_dir: Path, env: dict[str, str]) -> tuple[dict[Role, Person], Pe
 
 
 @pytest.fixture(scope="session")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+def post_office() -> Iterator[Mailbox]:
+    """The mail server of the school, on the loopback."""
+    with mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory: pytest.TempPathFactory, post_office: Mailbox) -> Iterator[School]:
     """The demonstration school, served. Tests share it: a journey makes what it changes."""
     data_dir = tmp_path_factory.mktemp("school")
     env = environment(data_dir)
     compagnon("migrate", env=env)
     compagnon("demo", env=env)
     people, colleague = _people(data_dir, env)
-    with serve(data_dir) as (address, _process):
+    mail = {"smtp_host": "127.0.0.1", "smtp_port": str(post_office.port), "smtp_starttls": "false",
+            "smtp_from": "bureau@ecole-du-val.example"}  # fmt: skip
+    with serve(data_dir, **mail) as (address, _process):
         yield School(address, data_dir, people, colleague)
 
 

@@ -48,6 +48,20 @@ class TestEntries:
         assert (lesson.content, lesson.taught_minutes) == ("Dictée", 90)
         assert [one.content for one in queries.log_sheet(db, lesson).earlier] == ["Lecture"]
 
+    def test_the_lesson_before_and_the_next_one_are_of_the_same_group_and_subject(self, db, lesson, teacher):
+        def at(days, **other):
+            values = {"staff": teacher, "on_date": lesson.on_date + timedelta(days=days), "end_minute": 600}
+            return make_session(db, other.pop("group", lesson.group), SessionKind.THEORY, **values | other)
+
+        for days, content in ((-9, "Trop tôt"), (-2, "La dernière"), (-1, None)):
+            at(days, subject=lesson.subject, content=content)
+        at(-1, group=make_group(db, label="CAP1"), subject=lesson.subject, content="D’un autre groupe")
+        at(1, subject=lesson.subject, state="cancelled", cancel_reason="Malade")
+        coming = at(3, subject=lesson.subject)
+        sheet = queries.log_sheet(db, lesson)
+        assert (sheet.before.content, sheet.next_on) == ("La dernière", coming.on_date)
+        assert queries.log_sheet(db, coming).next_on is None
+
     def test_a_log_that_was_imported_keeps_its_words_too(self, db, lesson, teacher):
         lesson.content, lesson.logged_at = "Repris du tableur", now()
         write(db, lesson, teacher, "Dictée")

@@ -179,11 +179,12 @@ class TestRollCall:
         db.expire_all()
         assert {event.status for event in db.scalars(select(RollCallEvent))} == {Attendance.PRESENT}
 
-    def test_late_needs_its_minutes_and_nothing_typed_is_lost(self, client, login_as, db, group, pupils):
+    @pytest.mark.parametrize("minutes", ["", "0", "00"])
+    def test_late_needs_its_minutes_and_nothing_typed_is_lost(self, client, login_as, db, group, pupils, minutes):
         session = make_session(db, group)
         login_as(Role.TEACHER)
         one, two, _ = pupils
-        states = {f"state-{one.id}": "late", f"state-{two.id}": "absent"}
+        states = {f"state-{one.id}": "late", f"minutes-{one.id}": minutes, f"state-{two.id}": "absent"}
         answer = submit(client, client.get(f"/appels/{session.id}"), **states)
         assert answer.status_code == 422
         assert errors(answer) == {f"minutes-{one.id}": "Combien de minutes de retard ?"}

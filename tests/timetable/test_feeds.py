@@ -26,6 +26,7 @@ def events(answer):
 
 def path_of(page):
     link = parse(page.text).one("input", id="adresse").attributes["value"]
+    assert link.startswith("http"), "a telephone subscribes to a whole address"
     return "/agenda/" + link.rsplit("/agenda/", 1)[1]
 
 

@@ -39,7 +39,7 @@ def _flag(page: Page, pupil: int, word: str) -> Locator:
 
 def _first_own_call(page: Page) -> str:
     page.goto("/appels")
-    own = page.get_by_role("region", name="Mes appels à faire")
+    own = page.get_by_role("region", name=re.compile("^Mes (appels à faire|séances de plus tard)$"))
     return own.get_by_role("link", name="Faire l’appel").first.get_attribute("href") or ""
 
 

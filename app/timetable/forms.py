@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from app.pedagogy.rules import SessionKind
+from app.pedagogy.rules import HalfDay, SessionKind
 from app.timetable.rules import ActivityKind, WeekKind
 from app.web.fields import Blank, Code, Count, Day, Id, Input, Line, Minute, Name, Version
 
@@ -114,10 +114,16 @@ class CopyForm(Input):
 
 
 class ReplacementForm(Input):
-    """Who is away on a day, and who holds the sessions instead; without anybody they are cancelled."""
+    """Who is away from a day to a day (a half of each), and who holds the sessions, or those chosen, instead.
+
+    Without anybody they are cancelled.
+    """
 
     staff: Code
     on_date: Day
+    until: Annotated[Day | None, Blank] = None
+    half: Annotated[HalfDay | None, Blank] = None
+    sessions: Annotated[list[Id], Field(max_length=200)] = Field(default_factory=list)
     substitute: Annotated[Code | None, Blank] = None
     reason: Annotated[Line | None, Blank] = None
     seen: Seen = ""

@@ -16,6 +16,7 @@ from app.timetable.queries.rules import (
     get_change,
     get_rule,
     get_rule_even_void,
+    held_by,
     holds_day,
     last_change,
     lines_of,
@@ -56,12 +57,12 @@ from app.timetable.queries.weeks import WeekView, week_view
 
 __all__ = [
     "CalendarPage", "Effect", "GroupFigures", "Link", "Preview", "SessionChoices", "SessionPage", "WeekPage",
-    "WeekView", "activities_at", "calendar", "calendar_page", "catch_up_of", "catch_ups_of", "find_missed", "find_room",
-    "find_school_year", "find_setting", "first_change_of", "get_activity", "get_change", "get_feed", "get_room",
-    "get_rule", "get_rule_even_void", "get_school_holiday", "group_figures", "holds_day", "last_change", "lines_of",
-    "links_around", "list_activities", "list_feeds", "list_rooms", "list_rules", "list_school_holidays",
-    "list_school_years", "load_grid", "lock_rules", "made_by", "missed_sessions", "moment", "open_feed", "origin_of",
-    "pattern_of", "placed_as", "placed_of_change", "placed_where", "plan_change", "plan_closing", "plan_copy",
-    "plan_end", "plan_generation", "plan_replacement", "preview_of", "rules_page", "session_choices", "session_page",
-    "standing_of", "wanted", "week_letters", "week_page", "week_view",
+    "WeekView", "activities_at", "calendar", "calendar_page", "catch_up_of", "catch_ups_of", "find_missed",
+    "find_room", "find_school_year", "find_setting", "first_change_of", "get_activity", "get_change", "get_feed",
+    "get_room", "get_rule", "get_rule_even_void", "get_school_holiday", "group_figures", "held_by", "holds_day",
+    "last_change", "lines_of", "links_around", "list_activities", "list_feeds", "list_rooms", "list_rules",
+    "list_school_holidays", "list_school_years", "load_grid", "lock_rules", "made_by", "missed_sessions", "moment",
+    "open_feed", "origin_of", "pattern_of", "placed_as", "placed_of_change", "placed_where", "plan_change",
+    "plan_closing", "plan_copy", "plan_end", "plan_generation", "plan_replacement", "preview_of", "rules_page",
+    "session_choices", "session_page", "standing_of", "wanted", "week_letters", "week_page", "week_view",
 ]  # fmt: skip

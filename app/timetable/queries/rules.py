@@ -28,6 +28,7 @@ from app.timetable.rules.patterns import (
 )
 from app.timetable.rules.placed import Placed
 from app.timetable.rules.plans import CLOSED, Plan
+from app.timetable.rules.replacements import Span
 
 _LOADED = (joinedload(TimetableRule.group), joinedload(TimetableRule.subject), joinedload(TimetableRule.staff))
 
@@ -122,13 +123,19 @@ def plan_copy(db: Session, group: PupilGroup, monday: date, first: date, last: d
                      [week for week in weeks if week != monday])  # fmt: skip
 
 
-def plan_replacement(db: Session, staff_id: int, day: date, who: tuple[int, str] | None, reason: str) -> Plan:
-    """What somebody's absence on a day does to the sessions that person holds."""
+def plan_replacement(db: Session, staff_id: int, span: Span, who: tuple[int, str] | None, reason: str) -> Plan:
+    """What somebody's absence does to the sessions of a span that the person holds."""
+    placed = [one for one in held_by(db, staff_id, span) if span.takes(one)]
+    days = calendar(db, span.first, span.last)
+    return replace_person(load_grid(db, span.first, span.last), days, placed, who, reason)
+
+
+def held_by(db: Session, staff_id: int, span: Span) -> list[Placed]:
+    """The planned sessions that somebody holds in a span, chosen or not."""
     session = TimetableSession
-    placed = placed_where(
-        db, session.staff_id == staff_id, session.on_date == day, session.state == SessionState.PLANNED
-    )
-    return replace_person(load_grid(db, day, day), calendar(db, day, day), placed, who, reason)
+    inside = session.on_date.between(span.first, span.last)
+    placed = placed_where(db, session.staff_id == staff_id, inside, session.state == SessionState.PLANNED)
+    return [one for one in placed if span.holds(one)]
 
 
 def plan_closing(db: Session, first: date, last: date, label: str) -> Plan:

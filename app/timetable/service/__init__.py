@@ -33,13 +33,13 @@ from app.timetable.service.tables import (
     remove_room,
     set_school_year,
 )
-from app.timetable.service.weeks import copy_week, plan_copy, plan_replacement, replace_day
+from app.timetable.service.weeks import copy_week, plan_copy, plan_replacement, replace_person
 
 __all__ = [
     "add_activity", "add_closure", "add_room", "add_rule", "cancel_session", "change_room", "change_rule",
     "change_session", "change_setting", "check_holidays", "copy_week", "create_session", "end_rule",
     "generate_again", "import_holidays", "issue_own_feed", "issue_pupil_feed", "move_session", "moved_plan",
     "objections", "plan_closure", "plan_copy", "plan_replacement", "plan_session", "read_pattern", "refuse_outside",
-    "remove_activity", "remove_closure", "remove_holiday", "remove_room", "replace_day", "revoke_feed",
+    "remove_activity", "remove_closure", "remove_holiday", "remove_room", "replace_person", "revoke_feed",
     "set_school_year", "undo", "warnings",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A week copied to others, somebody's day taken over by another."""
+"""A week copied to others, somebody's sessions taken over by another."""
 
 from datetime import date
 
@@ -13,6 +13,7 @@ from app.timetable import queries
 from app.timetable.models import TimetableChange
 from app.timetable.rules import ChangeKind, monday_before
 from app.timetable.rules.plans import Plan
+from app.timetable.rules.replacements import LONGEST, Span
 from app.timetable.service.changes import apply_plan, check_seen
 from app.timetable.service.locks import locked_plan
 
@@ -42,29 +43,38 @@ def copy_week(
     return apply_plan(db, plan, ChangeKind.COPY_WEEK, f"Semaine {number} de {group.label} copiée", by=by)
 
 
-def plan_replacement(db: Session, absent: Staff, *, day: date, substitute: str | None, reason: str) -> Plan:
-    """What somebody's absence does to the sessions of a day: held by another, or cancelled without one."""
-    who = None
-    if substitute:
-        staff = pedagogy.find_staff(db, substitute)
-        if staff is None or staff.disabled_at is not None or staff.id == absent.id:
-            raise Refused("Choisissez quelqu’un d’autre dans la liste.", field="substitute")
-        who = (staff.id, staff.full_name)
-    plan = queries.plan_replacement(db, absent.id, day, who, reason)
+def plan_replacement(db: Session, absent: Staff, *, span: Span, substitute: str | None, reason: str) -> Plan:
+    """What somebody's absence does to the sessions of a span: held by another, or cancelled without one."""
+    if span.last < span.first:
+        raise Refused("Le dernier jour vient après le premier.", field="until")
+    if (span.last - span.first).days > LONGEST:
+        raise Refused("Un remplacement dure une année au plus.", field="until")
+    plan = queries.plan_replacement(db, absent.id, span, _substitute(db, absent, substitute), reason)
     if not (plan.items or plan.clashes or plan.kept):
-        raise Refused(f"{absent.full_name} ne tient aucune séance le {day:%d/%m/%Y}.", field="on_date")
+        raise Refused(f"{absent.full_name} ne tient aucune séance {span.words}.", field="on_date")
+    missing = span.chosen - {one.id for one in queries.held_by(db, absent.id, span)}
+    if missing:
+        raise Refused("Une séance choisie n’est plus dans cette liste : choisissez à nouveau.", field="sessions")
     return plan
 
 
-def replace_day(
-    db: Session, absent: Staff, *, day: date, substitute: str | None, reason: str, seen: str | None = None, by: Actor
+def _substitute(db: Session, absent: Staff, code: str | None) -> tuple[int, str] | None:
+    if not code:
+        return None
+    staff = pedagogy.find_staff(db, code)
+    if staff is None or staff.disabled_at is not None or staff.id == absent.id:
+        raise Refused("Choisissez quelqu’un d’autre dans la liste.", field="substitute")
+    return staff.id, staff.full_name
+
+
+def replace_person(
+    db: Session, absent: Staff, *, span: Span, substitute: str | None, reason: str, seen: str | None = None, by: Actor
 ) -> TimetableChange:
-    """Store the replacement of somebody."""
-    plan = locked_plan(db, lambda: plan_replacement(db, absent, day=day, substitute=substitute, reason=reason))
+    """Store the replacement of somebody. What clashes stays with the absent person, and was named in the preview."""
+    plan = locked_plan(db, lambda: plan_replacement(db, absent, span=span, substitute=substitute, reason=reason))
     check_seen(plan, seen)
     _refuse_empty(plan, "substitute")
-    label = f"Absence de {absent.full_name} le {day:%d/%m/%Y}"
-    return apply_plan(db, plan, ChangeKind.REPLACE, label, by=by)
+    return apply_plan(db, plan, ChangeKind.REPLACE, f"Absence de {absent.full_name} {span.words}", by=by)
 
 
 def _refuse_empty(plan: Plan, field: str) -> None:

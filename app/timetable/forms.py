@@ -153,16 +153,22 @@ class HolidaysForm(Input):
     apply: bool = False
 
 
-class ActivityForm(Input):
-    """Exam, placement, visit: of a group or of one pupil, so many hours a day."""
+class ActivityChange(Input):
+    """Exam, placement, visit: days, so many minutes each."""
 
     kind: ActivityKind
-    group: Annotated[Code | None, Blank] = None
-    pupil: Annotated[Code | None, Blank] = None
     starts_on: Day
     ends_on: Day
     minutes_per_day: Annotated[Count, Field(le=600)]
     label: Name
+    version: Version | None = None
+
+
+class ActivityForm(ActivityChange):
+    """A new one, of a group or of one pupil."""
+
+    group: Annotated[Code | None, Blank] = None
+    pupil: Annotated[Code | None, Blank] = None
 
 
 class RoomChange(Input):

@@ -134,8 +134,8 @@ class TestThePage:
         boxes = parse(page.text).all("input", type="checkbox", name="sessions")
         assert len(boxes) == 3
         chosen = week.sessions[(TUESDAY, 480)].id
-        page = client.get("/semaine/remplacement",
-                          params=self.asked(week, until="02/12/2026", half="morning", sessions=str(chosen)))  # fmt: skip
+        asked = self.asked(week, until="02/12/2026", half="morning", sessions=str(chosen))
+        page = client.get("/semaine/remplacement", params=asked)
         assert "1 séance à modifier" in parse(page.text).text.replace("\u00a0", " ")
         assert submit(client, page, action="/semaine/remplacement").status_code == 303
         assert week.held_by_other() == [(TUESDAY, 480)]

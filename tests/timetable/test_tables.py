@@ -1,15 +1,20 @@
 """School years, holidays of the zones, activities, rooms, settings: on their pages, wrong input at its field."""
 
+import csv
+import io
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.core.permissions import Role
+from app.pedagogy.models import Closure
 from app.pedagogy.queries import holidays_of_year
 from app.timetable.models import ActivityPeriod, Room, SchoolHoliday, SchoolYear, TimetableSetting
 from app.timetable.rules.holidays import read_holidays
 from tests.factories import make_group, make_pupil, make_school
+from tests.factories.timetable import make_activity, make_room
 from tests.support.html import errors, parse, submit
 
 TABLE = "zone;libellé;début;fin\nA;Hiver;13/02/2027;28/02/2027\nB;Hiver;2027-02-20;2027-03-07\n"
@@ -177,3 +182,38 @@ class TestRooms:
         assert client.post(f"{where}/retrait").status_code == 303
         assert count(db, Room) == 0
         assert client.get(f"{where}/modifier").status_code == 404
+
+
+class TestExports:
+    def rows(self, answer):
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["content-disposition"]
+        if answer.headers["content-type"].startswith("text/csv"):
+            return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+        return [[str(cell) for cell in row] for row in load_workbook(io.BytesIO(answer.content)).active.values]
+
+    @pytest.mark.parametrize("kind", ["csv", "xlsx"])
+    def test_rooms_periods_and_closures_as_they_are_listed(self, client, office, db, kind):
+        group = make_group(db, label="CAP1")
+        for name, capacity in (("Atelier", 30), ("Salle 1", None), ("Salle 2", 16)):
+            make_room(db, name=name, capacity=capacity)
+        make_activity(db, group_id=group.id, label="=1+1")
+        make_activity(db, pupil_id=make_pupil(db, group).id, label="Examen", kind="exam")
+        db.add(Closure(starts_on=date(2026, 12, 19), ends_on=date(2027, 1, 3), label="Noël"))
+        db.flush()
+        rooms = self.rows(client.get(f"/salles/export.{kind}?tri=-places"))
+        assert [row[0] for row in rooms] == ["Salle", "Atelier", "Salle 2", "Salle 1"]
+        periods = self.rows(client.get(f"/calendrier/periodes/export.{kind}?nature=placement"))
+        assert [periods[1][1], periods[1][2], periods[1][6], len(periods)] == ["Stage", "CAP1", "420", 2]
+        assert periods[1][0] in ("'=1+1", "=1+1")
+        closures = self.rows(client.get(f"/calendrier/fermetures/export.{kind}"))
+        assert closures[1][0] == "Noël"
+        assert closures[1][1].startswith({"csv": "19/12/2026", "xlsx": "2026-12-19"}[kind])
+
+    def test_the_heads_sort_and_say_so(self, client, office, db):
+        make_room(db, name="Atelier")
+        page = parse(client.get("/salles?tri=-nom").text)
+        assert page.one("th", aria_sort="descending").text == "Salle"
+        assert "tri=places" in client.get("/salles").text
+        assert parse(client.get("/calendrier?tri=fin").text).one("h1").text == "Calendrier de l’école"
+        assert client.get("/calendrier/periodes?tri=n’importe quoi&nature=rien").status_code == 200

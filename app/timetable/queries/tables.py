@@ -1,18 +1,37 @@
-"""The small tables of the calendar: school years, holidays of the zones, activities, rooms, settings."""
+"""The small tables of the calendar: school years, holidays of the zones, rooms, settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from app.accounts.queries import find_school
 from app.core.clock import today
 from app.core.errors import NotFound
+from app.core.paging import ListRequest
 from app.pedagogy.models import Closure
-from app.pedagogy.queries import holidays_of_year, list_closures
+from app.pedagogy.queries import holidays_of_year
 from app.pedagogy.rules import school_year_label, school_year_number, school_year_of
-from app.timetable.models import ActivityPeriod, Room, SchoolHoliday, SchoolYear, TimetableSetting
+from app.timetable.models import Room, SchoolHoliday, SchoolYear, TimetableSetting
+
+T = TypeVar("T")
+CLOSURE_SORTS = {"debut": Closure.starts_on, "fin": Closure.ends_on, "motif": Closure.label}
+
+
+def ordered(query: Select[T], request: ListRequest | None, sorts: Mapping[str, Any], last: Any) -> Select[T]:
+    """A short list in the order that is asked for, empty cells at the end; without one by its last resort."""
+    if request is None:
+        return query.order_by(last)
+    column = sorts[request.sort]
+    return query.order_by(column.is_(None), column.desc() if request.descending else column, last)
+
+
+def closures_listed(db: Session, request: ListRequest) -> list[Closure]:
+    """Every closure of the school, as asked for."""
+    return list(db.execute(ordered(select(Closure), request, CLOSURE_SORTS, Closure.id)).scalars())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +46,14 @@ class CalendarPage:
     of_zone: list[SchoolHoliday]
 
 
-def calendar_page(db: Session) -> CalendarPage:
-    """The calendar of the school year of today."""
+def calendar_page(db: Session, request: ListRequest) -> CalendarPage:
+    """The calendar of the school year of today, its closures in the order asked for."""
     first = school_year_number(today())
     zone = school_zone(db)
     of_zone = list_school_holidays(db, zone) if zone else []
     start = school_year_of(today()).start or date.min
     return CalendarPage(
-        find_school_year(db, school_year_label(today())), school_year_label(today()), list_closures(db),
+        find_school_year(db, school_year_label(today())), school_year_label(today()), closures_listed(db, request),
         holidays_of_year(db, first), zone, [one for one in of_zone if one.ends_on >= start],
     )  # fmt: skip
 
@@ -80,34 +99,12 @@ def get_school_holiday(db: Session, holiday_id: int) -> SchoolHoliday:
     return found
 
 
-def list_activities(db: Session) -> list[ActivityPeriod]:
-    """Exam, placement and visit periods, the latest first."""
-    loaded = (joinedload(ActivityPeriod.group), joinedload(ActivityPeriod.pupil))
-    query = select(ActivityPeriod).options(*loaded).order_by(ActivityPeriod.starts_on.desc(), ActivityPeriod.id)
-    return list(db.execute(query).scalars())
+ROOM_SORTS = {"nom": Room.name, "places": Room.capacity}
 
 
-def get_activity(db: Session, activity_id: int) -> ActivityPeriod:
-    """A period."""
-    found = db.get(ActivityPeriod, activity_id)
-    if found is None:
-        raise NotFound("Cette période n’existe pas.")
-    return found
-
-
-def activities_at(
-    db: Session, *, group_id: int | None, pupil_id: int | None, start: date, end: date
-) -> list[ActivityPeriod]:
-    """Periods of the same group or pupil that share a day."""
-    period = ActivityPeriod
-    same = period.group_id == group_id if group_id is not None else period.pupil_id == pupil_id
-    query = select(period).where(same, period.starts_on <= end, period.ends_on >= start).order_by(period.starts_on)
-    return list(db.execute(query).scalars())
-
-
-def list_rooms(db: Session) -> list[Room]:
-    """The rooms that are counted, by name."""
-    return list(db.execute(select(Room).order_by(Room.name)).scalars())
+def list_rooms(db: Session, request: ListRequest | None = None) -> list[Room]:
+    """The rooms that are counted, by name or as asked for."""
+    return list(db.execute(ordered(select(Room), request, ROOM_SORTS, Room.name)).scalars())
 
 
 def get_room(db: Session, room_id: int, *, lock: bool = False) -> Room:

@@ -1,9 +1,12 @@
 """A session as it is compared with others, whom it is about, and what speaks against it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.pedagogy.rules import SessionKind, SessionState
+
+NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +100,10 @@ class Objection:
 def clock(minute: int) -> str:
     """« 08:00 »."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def held_sentence(held: Sequence[Placed]) -> str:
+    """Sessions whose roll was called and that stand in the way, the first of them by name."""
+    names = [f"{one.subject} avec {one.group} le {one.on_date:%d/%m/%Y} {one.span}" for one in held[:NAMED]]
+    more = f", et {len(held) - NAMED} de plus" if len(held) > NAMED else ""
+    return f"L’appel a été fait ces jours-là : {' ; '.join(names)}{more}."

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import Me, allow
 from app.core.clock import today
+from app.core.paging import ListRequest
 from app.core.permissions import Permission
 from app.pedagogy.queries import get_closure
 from app.pedagogy.rules import school_year_label
@@ -14,10 +15,12 @@ from app.timetable import queries, service
 from app.timetable.forms import ClosureForm, SchoolYearForm, SettingForm
 from app.timetable.queries import Preview
 from app.timetable.rules.plans import Plan
-from app.timetable.screens.previews import asked, look
+from app.timetable.screens.previews import asked as asked_form
+from app.timetable.screens.previews import look
 from app.web.deps import Db, Listing, PostedForm
 from app.web.fields import Id
 from app.web.forms import Form, blank_form
+from app.web.listing import Column, ListQuery, export
 from app.web.pages import page, redirect, url
 from app.web.routing import UnitOfWorkRoute
 
@@ -27,23 +30,33 @@ LABELS = {"starts_on": "Premier jour", "ends_on": "Dernier jour", "label": "Moti
 YEAR_LABELS = {
     "starts_on": "Premier jour de cours", "ends_on": "Dernier jour de cours", "week_a_on": "Un jour d’une semaine A"
 }  # fmt: skip
+COLUMNS = (
+    Column("Motif", lambda row: row.label), Column("Premier jour", lambda row: row.starts_on),
+    Column("Dernier jour", lambda row: row.ends_on),
+)  # fmt: skip
 SETTING_LABELS = {"hours": "Horaires des mineurs"}
 
 
 @router.get("/calendrier", name="timetable.show_calendar", dependencies=READ)
 def show_calendar(request: Request, db: Db, listing: Listing) -> Response:
     """The school year, its closures and public holidays; a closure that somebody asked to see."""
-    form = asked(request, ClosureForm)
+    form = asked_form(request, ClosureForm)
     if form is None:
         names = {"starts_on": "du", "ends_on": "au", "label": "motif"}
         start = {name: listing.values.get(word, "") for name, word in names.items()}
-        return _calendar_page(request, db, blank_form(start), None, 200)
+        return _calendar_page(request, db, blank_form(start), None, 200, listing=listing)
     preview = look(db, form, lambda typed: _closing(db, typed))
-    return _calendar_page(request, db, form, preview, 200 if preview else 422)
+    return _calendar_page(request, db, form, preview, 200 if preview else 422, listing=listing)
+
+
+@router.get("/calendrier/fermetures/export.{kind}", name="timetable.export_closures", dependencies=READ)
+def export_closures(db: Db, listing: Listing, kind: str) -> Response:
+    """The closures as a table file."""
+    return export("fermetures", kind, COLUMNS, queries.closures_listed(db, _asked(listing)))
 
 
 @router.post("/calendrier", name="timetable.add_closure", dependencies=EDIT)
-def add_closure(request: Request, db: Db, me: Me, posted: PostedForm) -> Response:
+def add_closure(request: Request, db: Db, me: Me, listing: Listing, posted: PostedForm) -> Response:
     """Close the school for some days. Sessions that this cancels are shown first, and confirmed."""
     form = posted.read(ClosureForm)
     with form.refusals():
@@ -51,13 +64,13 @@ def add_closure(request: Request, db: Db, me: Me, posted: PostedForm) -> Respons
             typed = form.valid
             plan = _closing(db, typed)
             if plan.items and not typed.seen:
-                return _calendar_page(request, db, form, queries.preview_of(db, plan), 422)
+                return _calendar_page(request, db, form, queries.preview_of(db, plan), 422, listing=listing)
             service.add_closure(
                 db, starts_on=typed.starts_on, ends_on=typed.ends_on, label=typed.label, seen=typed.seen or None, by=me
             )
             return redirect(request, url(request, "timetable.show_calendar"), flash="Fermeture ajoutée.")
     preview = look(db, form, lambda typed: _closing(db, typed)) if form.stale else None
-    return _calendar_page(request, db, form, preview, form.status)
+    return _calendar_page(request, db, form, preview, form.status, listing=listing)
 
 
 @router.post("/calendrier/{closure_id}/retrait", name="timetable.remove_closure", dependencies=EDIT)
@@ -123,10 +136,17 @@ def _closing(db: Db, typed: ClosureForm) -> Plan:
     return service.plan_closure(db, starts_on=typed.starts_on, ends_on=typed.ends_on, label=typed.label)
 
 
-def _calendar_page(request: Request, db: Db, form: Form[ClosureForm], preview: Preview | None, status: int) -> Response:
+def _asked(listing: ListQuery) -> ListRequest:
+    return listing.request(sorts=queries.CLOSURE_SORTS, default="-debut")
+
+
+def _calendar_page(
+    request: Request, db: Db, form: Form[ClosureForm], preview: Preview | None, status: int, *, listing: ListQuery
+) -> Response:
+    asked = _asked(listing)
     return page(
-        request, "timetable/calendar.html", status=status, form=form, labels=LABELS, page=queries.calendar_page(db),
-        preview=preview,
+        request, "timetable/calendar.html", status=status, form=form, labels=LABELS, listing=listing, asked=asked,
+        page=queries.calendar_page(db, asked), preview=preview,
     )  # fmt: skip
 
 

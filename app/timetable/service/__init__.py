@@ -1,5 +1,6 @@
 """Writes of the timetable, by subject."""
 
+from app.timetable.service.activities import add_activity, change_activity, remove_activity
 from app.timetable.service.closures import add_closure, plan_closure, remove_closure
 from app.timetable.service.feeds import issue_own_feed, issue_pupil_feed, revoke_feed
 from app.timetable.service.rules import (
@@ -22,13 +23,11 @@ from app.timetable.service.sessions import (
     warnings,
 )
 from app.timetable.service.tables import (
-    add_activity,
     add_room,
     change_room,
     change_setting,
     check_holidays,
     import_holidays,
-    remove_activity,
     remove_holiday,
     remove_room,
     set_school_year,
@@ -36,8 +35,8 @@ from app.timetable.service.tables import (
 from app.timetable.service.weeks import copy_week, plan_copy, plan_replacement, replace_person
 
 __all__ = [
-    "add_activity", "add_closure", "add_room", "add_rule", "cancel_session", "change_room", "change_rule",
-    "change_session", "change_setting", "check_holidays", "copy_week", "create_session", "end_rule",
+    "add_activity", "add_closure", "add_room", "add_rule", "cancel_session", "change_activity", "change_room",
+    "change_rule", "change_session", "change_setting", "check_holidays", "copy_week", "create_session", "end_rule",
     "generate_again", "import_holidays", "issue_own_feed", "issue_pupil_feed", "move_session", "moved_plan",
     "objections", "plan_closure", "plan_copy", "plan_replacement", "plan_session", "read_pattern", "refuse_outside",
     "remove_activity", "remove_closure", "remove_holiday", "remove_room", "replace_person", "revoke_feed",

@@ -14,11 +14,10 @@ from app.pedagogy.models import Closure
 from app.timetable import queries
 from app.timetable.models import TimetableChange
 from app.timetable.rules import ChangeKind
+from app.timetable.rules.placed import held_sentence
 from app.timetable.rules.plans import Plan
 from app.timetable.service.changes import apply_plan, check_seen, lock_change, take_back
 from app.timetable.service.locks import lock_every_group
-
-NAMED = 3
 
 
 def plan_closure(db: Session, *, starts_on: date, ends_on: date, label: str) -> Plan:
@@ -33,9 +32,7 @@ def plan_closure(db: Session, *, starts_on: date, ends_on: date, label: str) -> 
     plan = queries.plan_closing(db, starts_on, ends_on, label)
     held = [one.placed for one in plan.kept if one.placed.called]
     if held:
-        names = [f"{one.subject} avec {one.group} le {one.on_date:%d/%m/%Y} {one.span}" for one in held[:NAMED]]
-        more = f", et {len(held) - NAMED} de plus" if len(held) > NAMED else ""
-        raise Refused(f"L’appel a été fait ces jours-là : {' ; '.join(names)}{more}.", field="starts_on")
+        raise Refused(held_sentence(held), field="starts_on")
     return plan
 
 

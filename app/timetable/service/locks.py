@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.accounts.models import Staff
 from app.core.errors import Stale
 from app.pedagogy import queries as pedagogy
-from app.pedagogy.models import PupilGroup, TimetableSession
+from app.pedagogy.models import Pupil, PupilGroup, TimetableSession
 from app.timetable.models import Room
 from app.timetable.rules.plans import Plan
 
@@ -30,6 +30,12 @@ def lock_timetable(db: Session, groups: Iterable[int], staff: Iterable[int], roo
 def lock_every_group(db: Session) -> None:
     """What is about all groups (a closure) waits for all of them."""
     db.execute(select(PupilGroup.id).order_by(PupilGroup.id).with_for_update(key_share=True))
+
+
+def lock_whose(db: Session, group_id: int | None, pupil_id: int | None) -> None:
+    """Whom a period outside the timetable is of, a group or a pupil: two periods of the same see each other."""
+    _hold(db, PupilGroup.id, PupilGroup.id, [] if group_id is None else [group_id])
+    _hold(db, Pupil.id, Pupil.id, [] if pupil_id is None else [pupil_id])
 
 
 def _hold(db: Session, number: InstrumentedAttribute[int], key: InstrumentedAttribute[Any], of: Iterable[Any]) -> None:

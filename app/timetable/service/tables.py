@@ -1,4 +1,4 @@
-"""The small tables of the calendar, written: years, settings, holidays of the zones, activities, rooms."""
+"""The small tables of the calendar, written: years, settings, holidays of the zones, rooms."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 from app.core import journal
 from app.core.actor import Actor
 from app.core.errors import Refused, Stale
-from app.pedagogy import queries as pedagogy
 from app.timetable import queries
-from app.timetable.models import ActivityPeriod, Room, SchoolHoliday, SchoolYear, TimetableSetting
-from app.timetable.rules import ACTIVITY_LABELS
+from app.timetable.models import Room, SchoolHoliday, SchoolYear, TimetableSetting
 from app.timetable.rules.holidays import HolidayLine, HolidayTable, meets
 
 YEAR_LABELS = {
@@ -119,46 +117,6 @@ def remove_holiday(db: Session, holiday: SchoolHoliday, *, by: Actor) -> None:
     days = f"du {holiday.starts_on:%d/%m/%Y} au {holiday.ends_on:%d/%m/%Y}"
     journal.record(db, holiday, "remove", f"Zone {holiday.zone}, {holiday.label} retirées, {days}", by=by)
     db.delete(holiday)
-
-
-def add_activity(db: Session, *, values: Mapping[str, Any], by: Actor) -> ActivityPeriod:
-    """Days of exam, placement, visit of a group or of one pupil; two of the same do not overlap."""
-    group_id, pupil_id = _whose(db, values)
-    if values["ends_on"] < values["starts_on"]:
-        raise Refused("Le dernier jour vient après le premier.", field="ends_on")
-    bounds = {"start": values["starts_on"], "end": values["ends_on"]}
-    for other in queries.activities_at(db, group_id=group_id, pupil_id=pupil_id, **bounds):
-        raise Refused(
-            f"« {other.label} » couvre déjà ces jours, du {other.starts_on:%d/%m/%Y} au {other.ends_on:%d/%m/%Y}.",
-            field="starts_on",
-        )
-    names = ("kind", "starts_on", "ends_on", "minutes_per_day", "label")
-    period = ActivityPeriod(group_id=group_id, pupil_id=pupil_id, **{name: values[name] for name in names})
-    db.add(period)
-    db.flush()  # its number
-    journal.record(db, period, "create", f"{ACTIVITY_LABELS[period.kind]} : {period.label}", by=by)
-    return period
-
-
-def _whose(db: Session, values: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    if bool(values["group"]) == bool(values["pupil"]):
-        raise Refused("Choisissez un groupe, ou un seul élève : l’un des deux.", field="group")
-    if values["group"]:
-        group = pedagogy.find_group(db, values["group"])
-        if group is None:
-            raise Refused(f"Aucun groupe n’a le code « {values['group']} ».", field="group")
-        return group.id, None
-    pupil = pedagogy.find_pupil_by_code(db, values["pupil"])
-    if pupil is None:
-        raise Refused(f"Aucun élève n’a le code « {values['pupil']} ».", field="pupil")
-    return None, pupil.id
-
-
-def remove_activity(db: Session, period: ActivityPeriod, *, by: Actor) -> None:
-    """A period that does not take place."""
-    days = f"du {period.starts_on:%d/%m/%Y} au {period.ends_on:%d/%m/%Y}"
-    journal.record(db, period, "remove", f"{ACTIVITY_LABELS[period.kind]} retiré : {period.label}, {days}", by=by)
-    db.delete(period)
 
 
 def add_room(db: Session, *, name: str, capacity: int | None, by: Actor) -> Room:

@@ -1,12 +1,15 @@
 """What the API says of the timetable: the school's own codes, dates ISO, times as 08:00."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
 
-from app.pedagogy.models import TimetableSession
+from app.pedagogy.models import Closure, TimetableSession
 from app.pedagogy.rules import SessionKind, SessionState
+from app.timetable.models import ActivityPeriod, Room, TimetableChangeLine, TimetableRule
+from app.timetable.rules import ActivityKind, LineKind, WeekKind
 
 
 class SessionRow(BaseModel):
@@ -61,3 +64,125 @@ def session_out(session: TimetableSession, catches_up: int | None) -> SessionRow
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+class ClosureRow(BaseModel):
+    """Days without school, both included."""
+
+    id: int
+    label: str
+    starts_on: date
+    ends_on: date
+
+
+class ClosureList(BaseModel):
+    """Every closure."""
+
+    items: list[ClosureRow]
+
+
+class Withdrawn(BaseModel):
+    """A closure taken back: the sentences of the sessions that stay cancelled."""
+
+    stays: list[str]
+
+
+class ActivityRow(BaseModel):
+    """An exam, a placement, a visit: of a group or of a pupil, by code."""
+
+    id: int
+    kind: ActivityKind
+    label: str
+    group: str | None
+    pupil: str | None
+    starts_on: date
+    ends_on: date
+    minutes_per_day: int
+    version: int
+
+
+class ActivityList(BaseModel):
+    """Every period asked for."""
+
+    items: list[ActivityRow]
+
+
+class RoomRow(BaseModel):
+    """A room by the name that sessions bear."""
+
+    id: int
+    name: str
+    capacity: int | None
+    version: int
+
+
+class RoomList(BaseModel):
+    """Every room whose places are counted."""
+
+    items: list[RoomRow]
+
+
+class RuleRow(BaseModel):
+    """A line of the week's pattern; `weekday` 0 is Monday."""
+
+    id: int
+    group: str
+    weekday: int
+    start: str
+    end: str
+    subject: str
+    staff: str
+    room: str | None
+    kind: SessionKind
+    weeks: WeekKind
+    starts_on: date
+    ends_on: date
+    follows: int | None
+    version: int
+
+
+class RuleList(BaseModel):
+    """The lines asked for, in the order of the week."""
+
+    items: list[RuleRow]
+
+
+class RuleDone(BaseModel):
+    """A line as it now is, and how many sessions that made, changed, cancelled."""
+
+    rule: RuleRow
+    sessions: dict[LineKind, int]
+
+
+def closure_out(row: Closure) -> ClosureRow:
+    """A closure."""
+    return ClosureRow(id=row.id, label=row.label, starts_on=row.starts_on, ends_on=row.ends_on)
+
+
+def activity_out(row: ActivityPeriod) -> ActivityRow:
+    """A period outside the timetable."""
+    return ActivityRow(
+        id=row.id, kind=row.kind, label=row.label, group=row.group.code if row.group else None,
+        pupil=row.pupil.code if row.pupil else None, starts_on=row.starts_on, ends_on=row.ends_on,
+        minutes_per_day=row.minutes_per_day, version=row.version,
+    )  # fmt: skip
+
+
+def room_out(row: Room) -> RoomRow:
+    """A room."""
+    return RoomRow(id=row.id, name=row.name, capacity=row.capacity, version=row.version)
+
+
+def rule_out(row: TimetableRule) -> RuleRow:
+    """A line of the pattern."""
+    return RuleRow(
+        id=row.id, group=row.group.code, weekday=row.weekday, start=_clock(row.start_minute),
+        end=_clock(row.end_minute), subject=row.subject.code, staff=row.staff.code, room=row.room, kind=row.kind,
+        weeks=row.weeks, starts_on=row.starts_on, ends_on=row.ends_on, follows=row.follows_id, version=row.version,
+    )  # fmt: skip
+
+
+def rule_done(rule: TimetableRule, lines: Sequence[TimetableChangeLine]) -> RuleDone:
+    """A line with what its change did."""
+    counted = {kind: sum(1 for line in lines if line.kind == kind) for kind in LineKind}
+    return RuleDone(rule=rule_out(rule), sessions={kind: count for kind, count in counted.items() if count})

@@ -1,4 +1,4 @@
-"""The JSON door to the timetable: the same services as the pages, keyed by the school's own codes."""
+"""Sessions as JSON."""
 
 from typing import Annotated
 

@@ -1,14 +1,15 @@
 """Rules of the timetable, rooms, school years, activities."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.core.permissions import Role
-from app.pedagogy.models import PupilGroup
+from app.pedagogy.models import Closure, PupilGroup
 from app.pedagogy.rules import SessionKind
-from app.timetable.models import ActivityPeriod, Room, SchoolYear
+from app.timetable.models import ActivityPeriod, Room, SchoolYear, TimetableRule
 from app.timetable.rules import ActivityKind, WeekKind
 from app.timetable.rules.patterns import Pattern
 from app.timetable.rules.placed import Placed
@@ -57,3 +58,36 @@ def make_pattern(db: Session, group: PupilGroup, kind: SessionKind = SessionKind
         other.pop("room", "Salle 2"), kind, starts_on, other.pop("start", 480), other.pop("end", 600),
     )  # fmt: skip
     return Pattern(model, weekday, weeks, starts_on, ends_on)
+
+
+def make_rule(db: Session, group: PupilGroup, **other: Any) -> TimetableRule:
+    """The pattern above as a stored line that has made nothing yet."""
+    pattern = make_pattern(db, group, **other)
+    model = pattern.model
+    rule = TimetableRule(
+        group_id=model.group_id, weekday=pattern.weekday, start_minute=model.start_minute, end_minute=model.end_minute,
+        subject_id=model.subject_id, staff_id=model.staff_id, room=model.room, kind=model.kind, weeks=pattern.weeks,
+        starts_on=pattern.starts_on, ends_on=pattern.ends_on,
+    )  # fmt: skip
+    db.add(rule)
+    db.flush()
+    return rule
+
+
+@dataclass(frozen=True)
+class Planning:
+    """One of each thing of the calendar."""
+
+    rule: TimetableRule
+    activity: ActivityPeriod
+    closure: Closure
+    room: Room
+
+
+def make_planning(db: Session, group: PupilGroup) -> Planning:
+    """A line of the pattern, a placement to come, a day closed years from now, a room."""
+    day = date(2028, 1, 3) + timedelta(days=serial())
+    closure = Closure(starts_on=day, ends_on=day, label="Pont")
+    db.add(closure)
+    db.flush()
+    return Planning(make_rule(db, group), make_activity(db, group_id=group.id), closure, make_room(db))

@@ -37,6 +37,7 @@ from tests.factories.material import make_lot, make_move
 from tests.factories.orders import make_line, make_order
 from tests.factories.pedagogy import make_attendance, make_group, make_pupil, make_session, make_skill
 from tests.factories.routings import make_template
+from tests.factories.timetable import Planning, make_planning
 from tests.factories.workshop import (
     make_clearance,
     make_declaration,
@@ -79,6 +80,7 @@ class World:
     letter: AbsenceLetter
     mail: OutgoingMail
     schooling: Schooling
+    planning: Planning
 
 
 def make_world(db: Session, size: int) -> World:
@@ -130,7 +132,7 @@ def _add(db: Session, number: int) -> World:
     return World(
         company, order, group, pupil, morning, center, job, operation, ticket, work, report, offer, master,
         *_lots(db, job), declaration, paper, template, reason, letter, mail,
-        make_schooling(db, group, pupil, theory.subject),
+        make_schooling(db, group, pupil, theory.subject), make_planning(db, group),
     )  # fmt: skip
 
 

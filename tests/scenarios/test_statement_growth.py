@@ -39,6 +39,10 @@ SAMPLES = {
     "mouvements material-moves": lambda world: world.move.id,
     "vacations": lambda world: world.staff.code,
     "{month}": lambda _: "2026-11",
+    "{rule_id}": lambda world: world.planning.rule.id,
+    "{activity_id}": lambda world: world.planning.activity.id,
+    "{closure_id}": lambda world: world.planning.closure.id,
+    "{room_id}": lambda world: world.planning.room.id,
     "referentiels": lambda world: world.schooling.framework.id,
     "preuves": lambda world: world.schooling.evidence.id,
     "notes": lambda world: world.schooling.evaluation.id,
@@ -52,6 +56,8 @@ SAMPLES = {
     "jours ledger": lambda _: "2026-11-24",
 }
 BY_WORD = {word: sample for words, sample in SAMPLES.items() for word in words.split()}
+# Told by its own name, whatever word comes before it.
+BY_PART = {"{seq}", "{month}", "{rule_id}", "{activity_id}", "{closure_id}", "{room_id}"}
 # Doors that ask for more than their address.
 ASKED = {
     "graduates.api_report": lambda _: "session=2026",
@@ -87,7 +93,7 @@ def _address(door, world):
     """The address of the door for one thing of this world, or nothing when no such thing is known here."""
     parts, before = [], ""
     for part in door.path.split("/"):
-        sample = BY_WORD.get(part) if part in {"{seq}", "{month}"} else BY_WORD.get(before)
+        sample = BY_WORD.get(part if part in BY_PART else before)
         before = part.replace(":path", "")
         if part.startswith("{"):
             if sample is None:

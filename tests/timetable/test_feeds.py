@@ -1,5 +1,6 @@
 """Calendars of one person, read by a real client library."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from datetime import datetime as moment
 
@@ -9,9 +10,10 @@ import pytest
 from app.core.clock import PARIS, today
 from app.core.permissions import Role
 from app.pedagogy.rules import SessionKind, SessionState
+from app.timetable import service
 from app.timetable.models import CalendarFeed
-from app.timetable.rules.feeds import FeedEvent, calendar_text
-from tests.factories import make_group, make_membership, make_pupil, make_session, make_subject
+from app.timetable.rules.feeds import FeedEvent, calendar_text, follow_moves
+from tests.factories import actor_of, make_group, make_membership, make_pupil, make_session, make_staff, make_subject
 from tests.support.html import errors, parse, submit
 
 
@@ -123,6 +125,84 @@ class TestPupils:
         answer = submit(client, client.get("/eleves/E1/agenda"), action="/retrait")
         assert answer.headers["location"] == "/eleves/E1/agenda"
         assert client.get(path).status_code == 404
+
+
+class TestMoving:
+    """A calendar program follows a session: the same event, told again with a higher sequence."""
+
+    @pytest.fixture
+    def feed(self, client, login_as, db):
+        """The path of a teacher's link, with one session the day after tomorrow and how to move it."""
+        self.teacher = login_as(Role.TEACHER)
+        self.group = make_group(db, label="CAP1")
+        self.session = make_session(db, self.group, staff=self.teacher, on_date=date(2026, 11, 26))
+        path = path_of(submit(client, client.get("/semaine/agenda"), action="/semaine/agenda"))
+        self.office = actor_of(make_staff(db, Role.OFFICE))
+        return path
+
+    def one(self, client, path):
+        (event,) = icalendar.Calendar.from_ical(client.get(path).content).walk("VEVENT")
+        return str(event["uid"]), int(event["sequence"]), event.decoded("dtstart"), str(event["status"])
+
+    def move(self, db, session, day, start):
+        return service.move_session(
+            db, session, on_date=day, start=start, seen_version=session.version, by=self.office
+        )  # fmt: skip
+
+    def test_moved_moved_again_and_back_it_is_one_event(self, client, db, feed):
+        uid, sequence, start, status = self.one(client, feed)
+        assert (uid.split("@")[0], start.hour, status) == (f"seance-{self.session.id}", 8, "CONFIRMED")
+        session, places = (
+            self.session,
+            [(date(2026, 11, 27), 780), (date(2026, 11, 30), 480), (date(2026, 11, 26), 480)],
+        )
+        for day, minute in places:
+            session = self.move(db, session, day, minute)
+            db.flush()
+            now_uid, now_sequence, start, status = self.one(client, feed)
+            assert (now_uid, status) == (uid, "CONFIRMED")
+            assert now_sequence > sequence
+            assert (start.date(), start.hour * 60) == (day, minute)
+            assert str(start.tzinfo) == "Europe/Paris"
+            sequence = now_sequence
+
+    def test_moved_then_cancelled_it_is_the_same_event_cancelled(self, client, db, feed):
+        uid, sequence, _, _ = self.one(client, feed)
+        moved = self.move(db, self.session, date(2026, 11, 27), 780)
+        service.cancel_session(db, moved, reason="Malade", seen_version=moved.version, by=self.office)
+        db.flush()
+        now_uid, now_sequence, start, status = self.one(client, feed)
+        assert (now_uid, status, start.day) == (uid, "CANCELLED", 27)
+        assert now_sequence > sequence
+
+    def test_moved_to_somebody_else_it_is_cancelled_here_and_the_same_there(self, client, db, feed):
+        uid, sequence, _, _ = self.one(client, feed)
+        other = make_staff(db, Role.TEACHER)
+        plan = replace(service.moved_plan(self.session, date(2026, 11, 27), 780), staff_id=other.id)
+        service.change_session(db, self.session, plan=plan, seen_version=1, by=self.office)
+        db.flush()
+        now_uid, now_sequence, _, status = self.one(client, feed)
+        assert (now_uid, status) == (uid, "CANCELLED")
+        assert now_sequence > sequence
+
+    def test_another_room_raises_the_sequence(self, client, db, feed):
+        uid, sequence, start, _ = self.one(client, feed)
+        plan = replace(service.moved_plan(self.session, self.session.on_date, 480), room="Salle 9")
+        service.change_session(db, self.session, plan=plan, seen_version=1, by=self.office)
+        db.flush()
+        assert self.one(client, feed) == (uid, sequence + 1, start, "CONFIRMED")
+
+    def test_crossing_ways_stay_events_of_their_own(self):
+        """One moved to a place, on from there; another moved to that place after it."""
+        days = [date(2026, 11, 23 + n) for n in range(4)]
+        events = [
+            FeedEvent(1, 2, days[0], 480, 600, "A", None, cancelled=True, moved_to=(days[1], 480)),
+            FeedEvent(2, 3, days[1], 480, 600, "B", None, cancelled=True, moved_to=(days[2], 480)),
+            FeedEvent(3, 1, days[2], 480, 600, "B", None),
+            FeedEvent(4, 2, days[3], 480, 600, "C", None, cancelled=True, moved_to=(days[1], 480)),
+        ]
+        assert [(one.session_id, one.version) for one in follow_moves(events)] == [(1, 2), (2, 3), (3, 1), (4, 2)]
+        assert [(one.session_id, one.version) for one in follow_moves(events[:3])] == [(1, 6)]
 
 
 class TestClockChanges:

@@ -15,7 +15,7 @@ from app.pedagogy.models import Membership, Pupil, TimetableSession
 from app.pedagogy.queries.rolls import session_rows
 from app.pedagogy.rules import SessionState
 from app.timetable.models import CalendarFeed
-from app.timetable.rules.feeds import FeedEvent
+from app.timetable.rules.feeds import FeedEvent, moved_to
 from app.timetable.rules.plans import UNDONE
 
 BEFORE, AFTER = timedelta(days=60), timedelta(days=400)
@@ -62,7 +62,8 @@ def _event(row: Any, group: str) -> FeedEvent:
     cancelled = row.state == SessionState.CANCELLED
     lines = (f"Motif : {row.cancel_reason}",) if cancelled and row.cancel_reason and group else ()
     return FeedEvent(
-        row.id, row.version, row.on_date, row.start_minute, row.end_minute, title, row.room, lines, cancelled
+        row.id, row.version, row.on_date, row.start_minute, row.end_minute, title, row.room, lines, cancelled,
+        row.group_code, moved_to(row.cancel_reason) if cancelled else None,
     )  # fmt: skip
 
 

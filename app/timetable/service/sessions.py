@@ -16,6 +16,7 @@ from app.pedagogy.models import TimetableSession
 from app.pedagogy.rules import KIND_LABELS, SessionPlan, SessionState
 from app.pedagogy.service.writers import last_hand
 from app.timetable import queries
+from app.timetable.rules.feeds import moved_reason
 from app.timetable.rules.placed import Objection
 from app.timetable.service.catchups import check_catch_up, described, set_catch_up
 from app.timetable.service.locks import lock_session, lock_timetable
@@ -85,7 +86,7 @@ def change_session(
     _check(db, plan, but=session.id)
     if (plan.on_date, plan.start_minute) != (session.on_date, session.start_minute):
         set_catch_up(db, session, None)
-        _cancel(db, session, f"Déplacée au {plan.on_date:%d/%m/%Y} à {_clock(plan.start_minute)}", by)
+        _cancel(db, session, moved_reason(plan.on_date, plan.start_minute), by)
         return create_session(db, plan=plan, by=by)
     _fill(db, session, plan)
     set_catch_up(db, session, plan.catches_up)

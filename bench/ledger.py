@@ -6,20 +6,24 @@ Ratios travel between machines, times do not. It fails when a page costs more st
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from app.accounts.models import Staff
 from app.core.clock import today
 from app.core.db import Database
 from app.exchange import sheets
-from app.pedagogy.models import AttendanceDay, Membership, Pupil, PupilGroup
-from app.pedagogy.rules import school_year_of
+from app.pedagogy.models import AttendanceDay, Membership, Pupil, PupilGroup, TimetableSession
+from app.pedagogy.rules import Period, school_year_of
 from bench.board import Page, ask_pages
 from bench.schools import build
 
 YEARS, SCALE = (1, 10), 3  # two classes of twelve, three times
+WEEK = timedelta(days=6)
 ROWS = 2_000_000  # ten years of three schools are more than one import takes
 console = Console(width=120)
 
@@ -34,11 +38,16 @@ def pages_of(database: Database) -> tuple[dict[str, str], int]:
         pupil_id = db.scalar(days.group_by(AttendanceDay.pupil_id).order_by(count.desc()).limit(1))
         code = db.scalar(select(Pupil.code).where(Pupil.id == pupil_id))
         group = db.scalar(select(PupilGroup.code).order_by(PupilGroup.school_year.desc(), PupilGroup.id).limit(1))
+        teacher, room = _busiest(db, year)
         here = (Membership.starts_on <= day) & ((Membership.ends_on.is_(None)) | (Membership.ends_on >= day))
         pupils = db.scalar(select(count).select_from(Membership).where(here)) or 0
     monday = day - timedelta(days=day.weekday())
+    away = f"staff={teacher}&on_date={monday}&until={monday + WEEK}"
     return {
         "week of a class": f"/semaine?groupe={group}", "week of a pupil": f"/semaine?eleve={code}",
+        "week of a teacher": f"/semaine?personne={teacher}", "week of a room": f"/semaine?salle={quote(room or '')}",
+        "pattern of a class": f"/semaine/trame?groupe={group}", "calendar": "/calendrier",
+        "a replacement of a week": f"/semaine/remplacement?voir=1&{away}",
         "absences of a day": "/absences", "absences of a month": "/absences/mois",
         "skills of a class": f"/competences?groupe={group}",
         "ledger of a pupil, a year": f"/heures/eleves/{code}",
@@ -49,6 +58,17 @@ def pages_of(database: Database) -> tuple[dict[str, str], int]:
         "volumes": "/heures/volumes", "statements of a year": "/heures/vacations",
         "Région, a civil year": "/heures/region", "a class's log, a week": f"/cahier/groupes/{group}",
     }, pupils  # fmt: skip
+
+
+def _busiest(db: Session, year: Period) -> tuple[str | None, str | None]:
+    """The person and the room with most sessions of this year."""
+    session, count = TimetableSession, func.count()
+    people = select(Staff.code).join(session, session.staff_id == Staff.id).where(session.on_date >= year.start)
+    rooms = select(session.room).where(session.on_date >= year.start, session.room.is_not(None))
+    return (
+        db.scalar(people.group_by(Staff.code).order_by(count.desc()).limit(1)),
+        db.scalar(rooms.group_by(session.room).order_by(count.desc()).limit(1)),
+    )
 
 
 def main() -> None:

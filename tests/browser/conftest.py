@@ -10,6 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, syn
 from sqlalchemy import select
 
 from app.accounts.models import Staff
+from app.core.clock import today
 from app.core.db import Database
 from app.core.permissions import Role
 from app.demo.accounts import kept
@@ -80,6 +82,11 @@ def _people(data_dir: Path, env: dict[str, str]) -> tuple[dict[Role, Person], Pe
     compagnon("user", "set-password", colleague.code, env=env, typed=f"{colleague.password}\n")
     people = {role: Person(codes[one.email], one.name, one.email, one.password) for role, one in accounts.items()}
     return people, colleague
+
+
+def typed_day(ahead: int) -> str:
+    """The day so many days from today, as people type it: a journey holds in any year."""
+    return f"{today() + timedelta(days=ahead):%d/%m/%Y}"
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Dialog, Locator, Page, expect
 
 from app.core.permissions import Role
 from tests.browser.board import MINE, expect_given, give, idle, name_of, ready, row_of, take, takers
-from tests.browser.conftest import DESKTOP, PHONE, TABLET, School
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, School, typed_day
 
 Contexts = Callable[..., BrowserContext]
 
@@ -243,16 +243,16 @@ class TestOffice:
         page.get_by_label("Client", exact=True).select_option(label="Outillage des Trois Vallées")
         self._line(page, 1, "Axe épaulé Ø25 h7, plan AX-204", "beaucoup", "12,50")
         self._line(page, 2, "Contrôle et marquage", "12", "4,00")
-        page.get_by_label("Promise le").fill("31/02/2027")
+        page.get_by_label("Promise le").fill("31/02/2099")
         page.get_by_role("button", name="Garder en devis").click()
         expect(page.get_by_role("alert")).to_contain_text("La commande n’est pas enregistrée")
         quantity = page.get_by_label("Ligne 1, quantité")
-        for field, typed in ((quantity, "beaucoup"), (page.get_by_label("Promise le"), "31/02/2027")):
+        for field, typed in ((quantity, "beaucoup"), (page.get_by_label("Promise le"), "31/02/2099")):
             expect(field).to_have_attribute("aria-invalid", "true")
             expect(field).to_have_value(typed)
         expect(page.get_by_label("Ligne 2, désignation")).to_have_value("Contrôle et marquage")
         quantity.fill("12")
-        page.get_by_label("Promise le").fill("28/02/2027")
+        page.get_by_label("Promise le").fill(typed_day(90))
         page.get_by_role("button", name="Garder en devis").click()
         expect(page.locator(".page-head")).to_contain_text("Devis")
         # 12 × 12,50 + 12 × 4,00 = 198,00; with VAT 237,60.

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
+from app.core.clock import today
 from app.core.permissions import Role
-from tests.browser.conftest import DESKTOP, MEASURES, TABLET
+from tests.browser.conftest import DESKTOP, MEASURES, TABLET, typed_day
 from tests.support.mailbox import Mailbox
 
 Contexts = Callable[..., BrowserContext]
@@ -148,7 +149,7 @@ class TestApplicants:
         _press(office, office.get_by_role("link", name="Nouvelle candidature").first)
         save = office.get_by_role("button", name="Enregistrer la candidature")
         office.get_by_label("Prénom").fill("Élodie")
-        office.get_by_label("Date de naissance (facultatif)").fill("12/04/2011")
+        office.get_by_label("Date de naissance (facultatif)").fill(f"12/04/{today().year - 15}")
         assert _press(office, save).status == 422
         expect(office.get_by_label("Prénom")).to_have_value("Élodie")
         office.locator("[name=last_name]").fill("Quatrevaux")
@@ -163,13 +164,13 @@ class TestApplicants:
 
     @staticmethod
     def _week(page: Page) -> None:
-        page.locator("[name=starts_on]").fill("07/12/2026")
-        page.locator("[name=ends_on]").fill("04/12/2026")
+        page.locator("[name=starts_on]").fill(typed_day(10))
+        page.locator("[name=ends_on]").fill(typed_day(7))
         page.get_by_label("Avec le groupe").select_option(index=1)
         book = page.get_by_role("button", name="Réserver la semaine")
         assert _press(page, book).status == 422
-        expect(page.locator("[name=ends_on]")).to_have_value("04/12/2026")
-        page.locator("[name=ends_on]").fill("11/12/2026")
+        expect(page.locator("[name=ends_on]")).to_have_value(typed_day(7))
+        page.locator("[name=ends_on]").fill(typed_day(14))
         _press(page, book)
         expect(_flash(page)).to_contain_text("réservée")
         for link in (
@@ -182,10 +183,10 @@ class TestApplicants:
     @staticmethod
     def _admit(page: Page) -> None:
         page.get_by_label("Groupe d’entrée").select_option(index=1)
-        page.get_by_label("Entre à l’école le").fill("31/02/2027")
+        page.get_by_label("Entre à l’école le").fill("31/02/2099")
         admit = page.get_by_role("button", name="Admettre et inscrire")
         assert _press(page, admit).status == 422
-        page.get_by_label("Entre à l’école le").fill("14/12/2026")
+        page.get_by_label("Entre à l’école le").fill(typed_day(17))
         _press(page, admit)
         expect(_flash(page)).to_contain_text("Élodie Quatrevaux est inscrit")
         page.goto("/eleves?etat=tous&q=Quatrevaux")

@@ -47,3 +47,15 @@ class TestPages:
         assert submit(client, client.get("/calendrier"), action="/retrait").status_code == 303
         assert db.scalar(select(func.count()).select_from(Closure)) == 0
         assert client.post("/calendrier/99/retrait").status_code == 404
+
+    def test_a_school_year_at_a_time(self, client, login_as, db):
+        login_as(Role.OFFICE)
+        answer = client.post("/calendrier", data={"label": "Pont", "starts_on": "26/05/2028", "ends_on": "26/05/2028"})
+        assert answer.headers["location"].endswith("/calendrier?annee=2027-2028")
+        page = parse(client.get("/calendrier?annee=2027-2028").text)
+        assert "Pont" in page.one("main").text
+        assert "01/11/2027" in page.text or "1er novembre 2027" in page.text
+        assert "Pont" not in parse(client.get("/calendrier").text).one("main").text
+        assert "Pont" in client.get("/calendrier/fermetures/export.csv?annee=2027-2028").text
+        for odd in ("2027-2029", "9999-10000", "0000-0001", "²027-2028", "x"):
+            assert "Calendrier 2026-2027" in client.get(f"/calendrier?annee={odd}").text

@@ -215,5 +215,5 @@ class TestExports:
         page = parse(client.get("/salles?tri=-nom").text)
         assert page.one("th", aria_sort="descending").text == "Salle"
         assert "tri=places" in client.get("/salles").text
-        assert parse(client.get("/calendrier?tri=fin").text).one("h1").text == "Calendrier de l’école"
+        assert parse(client.get("/calendrier?tri=fin").text).one("h1").text == "Calendrier 2026-2027"
         assert client.get("/calendrier/periodes?tri=n’importe quoi&nature=rien").status_code == 200

@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import find_school
-from app.core.clock import today
 from app.core.errors import NotFound
 from app.core.paging import ListRequest
 from app.pedagogy.models import Closure
 from app.pedagogy.queries import holidays_of_year
-from app.pedagogy.rules import school_year_label, school_year_number, school_year_of
+from app.pedagogy.rules import SCHOOL_YEAR_STARTS
 from app.timetable.models import Room, SchoolHoliday, SchoolYear, TimetableSetting
 
 T = TypeVar("T")
@@ -29,14 +28,22 @@ def ordered(query: Select[T], request: ListRequest | None, sorts: Mapping[str, A
     return query.order_by(column.is_(None), column.desc() if request.descending else column, last)
 
 
-def closures_listed(db: Session, request: ListRequest) -> list[Closure]:
-    """Every closure of the school, as asked for."""
-    return list(db.execute(ordered(select(Closure), request, CLOSURE_SORTS, Closure.id)).scalars())
+def closures_listed(db: Session, request: ListRequest, label: str) -> list[Closure]:
+    """The closures that touch a school year (`2026-2027`), as asked for."""
+    first, last = _days(label)
+    query = select(Closure).where(Closure.starts_on <= last, Closure.ends_on >= first)
+    return list(db.execute(ordered(query, request, CLOSURE_SORTS, Closure.id)).scalars())
+
+
+def _days(label: str) -> tuple[date, date]:
+    """The first and the last day of a school year."""
+    first = date(int(label[:4]), SCHOOL_YEAR_STARTS, 1)
+    return first, first.replace(year=first.year + 1) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarPage:
-    """The school's calendar: its year, closures, public holidays, and the zone's holidays of this year and the next."""
+    """The school's calendar in one school year: its bounds, closures, public holidays and the zone's holidays."""
 
     year: SchoolYear | None
     label: str
@@ -46,15 +53,13 @@ class CalendarPage:
     of_zone: list[SchoolHoliday]
 
 
-def calendar_page(db: Session, request: ListRequest) -> CalendarPage:
-    """The calendar of the school year of today, its closures in the order asked for."""
-    first = school_year_number(today())
-    zone = school_zone(db)
+def calendar_page(db: Session, request: ListRequest, label: str) -> CalendarPage:
+    """The calendar of a school year (`2026-2027`), its closures in the order asked for."""
+    zone, (first, last) = school_zone(db), _days(label)
     of_zone = list_school_holidays(db, zone) if zone else []
-    start = school_year_of(today()).start or date.min
     return CalendarPage(
-        find_school_year(db, school_year_label(today())), school_year_label(today()), closures_listed(db, request),
-        holidays_of_year(db, first), zone, [one for one in of_zone if one.ends_on >= start],
+        find_school_year(db, label), label, closures_listed(db, request, label),
+        holidays_of_year(db, first.year), zone, [one for one in of_zone if first <= one.starts_on <= last],
     )  # fmt: skip
 
 

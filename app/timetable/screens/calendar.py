@@ -1,5 +1,6 @@
 """The school's calendar: year, closures, public holidays, settings."""
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -52,7 +53,7 @@ def show_calendar(request: Request, db: Db, listing: Listing) -> Response:
 @router.get("/calendrier/fermetures/export.{kind}", name="timetable.export_closures", dependencies=READ)
 def export_closures(db: Db, listing: Listing, kind: str) -> Response:
     """The closures as a table file."""
-    return export("fermetures", kind, COLUMNS, queries.closures_listed(db, _asked(listing)))
+    return export("fermetures", kind, COLUMNS, queries.closures_listed(db, _asked(listing), _of(listing)))
 
 
 @router.post("/calendrier", name="timetable.add_closure", dependencies=EDIT)
@@ -68,7 +69,7 @@ def add_closure(request: Request, db: Db, me: Me, listing: Listing, posted: Post
             service.add_closure(
                 db, starts_on=typed.starts_on, ends_on=typed.ends_on, label=typed.label, seen=typed.seen or None, by=me
             )
-            return redirect(request, url(request, "timetable.show_calendar"), flash="Fermeture ajoutée.")
+            return _to_year(request, typed.starts_on, "Fermeture ajoutée.")
     preview = look(db, form, lambda typed: _closing(db, typed)) if form.stale else None
     return _calendar_page(request, db, form, preview, form.status, listing=listing)
 
@@ -76,15 +77,16 @@ def add_closure(request: Request, db: Db, me: Me, listing: Listing, posted: Post
 @router.post("/calendrier/{closure_id}/retrait", name="timetable.remove_closure", dependencies=EDIT)
 def remove_closure(request: Request, db: Db, me: Me, closure_id: Id) -> Response:
     """Open the school again on these days."""
-    stays = service.remove_closure(db, get_closure(db, closure_id, lock=True), by=me)
+    closure = get_closure(db, closure_id, lock=True)
+    stays, day = service.remove_closure(db, closure, by=me), closure.starts_on
     words = f" Restent annulées : {' ; '.join(stays[:3])}" if stays else ""
-    return redirect(request, url(request, "timetable.show_calendar"), flash=f"Fermeture retirée.{words}")
+    return _to_year(request, day, f"Fermeture retirée.{words}")
 
 
 @router.get("/calendrier/annee", name="timetable.edit_year", dependencies=EDIT)
 def edit_year(request: Request, db: Db, listing: Listing) -> Response:
     """Bounds and A/B weeks of a school year."""
-    label = _label(listing.values.get("annee", ""))
+    label = _of(listing)
     year = queries.find_school_year(db, label)
     names = (*YEAR_LABELS, "skips_closed", "version")
     return _year_page(request, blank_form({name: getattr(year, name) for name in names} if year else {}), label, 200)
@@ -126,10 +128,27 @@ def change_setting(request: Request, db: Db, me: Me, posted: PostedForm) -> Resp
 
 
 def _label(text: str) -> str:
-    """A school year, this one when it makes no sense."""
-    if len(text) == 9 and text[:4].isdigit() and text == f"{text[:4]}-{int(text[:4]) + 1}":
+    """A school year, this one when it makes no sense or lies too far off."""
+    if len(text) == 9 and text[:4].isdecimal() and 2000 <= int(text[:4]) < 2100 and text == _beside(text, 0):
         return text
     return school_year_label(today())
+
+
+def _to_year(request: Request, day: date, words: str) -> Response:
+    """To the school year of a day."""
+    return redirect(
+        request, url(request, "timetable.show_calendar", query={"annee": school_year_label(day)}), flash=words
+    )
+
+
+def _of(listing: ListQuery) -> str:
+    return _label(listing.values.get("annee", ""))
+
+
+def _beside(label: str, years: int) -> str:
+    """The school year before or after one."""
+    first = int(label[:4]) + years
+    return f"{first}-{first + 1}"
 
 
 def _closing(db: Db, typed: ClosureForm) -> Plan:
@@ -137,16 +156,17 @@ def _closing(db: Db, typed: ClosureForm) -> Plan:
 
 
 def _asked(listing: ListQuery) -> ListRequest:
-    return listing.request(sorts=queries.CLOSURE_SORTS, default="-debut")
+    return listing.request(sorts=queries.CLOSURE_SORTS, default="debut")
 
 
 def _calendar_page(
     request: Request, db: Db, form: Form[ClosureForm], preview: Preview | None, status: int, *, listing: ListQuery
 ) -> Response:
-    asked = _asked(listing)
+    asked, label = _asked(listing), school_year_label(form.data.starts_on) if form.data else _of(listing)
     return page(
         request, "timetable/calendar.html", status=status, form=form, labels=LABELS, listing=listing, asked=asked,
-        page=queries.calendar_page(db, asked), preview=preview,
+        page=queries.calendar_page(db, asked, label), preview=preview, before=_beside(label, -1),
+        after=_beside(label, 1),
     )  # fmt: skip
 
 

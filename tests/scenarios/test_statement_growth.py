@@ -70,6 +70,7 @@ ASKED = {
     "workshop.ask_operation_override": lambda world: f"jeune={world.pupil.code}",
     "absences.new_letter": lambda world: f"eleve={world.pupil.code}&mois=2026-11",
     "absences.new_call": lambda world: f"eleve={world.pupil.code}&jour=2026-11-24",
+    "learning.api_coverage": lambda world: f"group={quote(world.group.code)}",
     "machines.show_answer": lambda world: f"eleve={world.pupil.code}&poste={world.center.code}",
     "workshop.api_list_material_uses": lambda world: f"order={quote(world.order.number)}",
 }

@@ -1,5 +1,6 @@
 """Clashes of group, person, room and places, and the working time of minors: each names the other session."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -98,6 +99,17 @@ class TestMinors:
     def test_the_setting_makes_it_a_refusal(self):
         found = grid(placed(id=1), hours_block=True)
         assert [blocks for *_, blocks in sentences(found, placed(start=750, end=1010))] == [True]
+
+    def test_another_person_at_the_same_hours_changes_nobody_s_working_time(self):
+        before = placed(id=2, start=750, end=1010)
+        found = grid(placed(id=1), before, hours_block=True)
+        assert found.objections(replace(before, staff_id=99, staff="Remplaçant"), but=2, instead=before) == []
+        longer = replace(before, end_minute=1020)
+        assert [one.blocks for one in found.objections(longer, but=2, instead=before)] == [True]
+        found.remove(before)
+        assert found.objections(replace(before, staff_id=99), instead=before) == []
+        gone = replace(before, state=SessionState.CANCELLED)
+        assert [one.blocks for one in found.objections(before, instead=gone)] == [True]
 
     def test_five_hours_without_a_break(self):
         told = [words for _, words, _ in sentences(grid(placed(id=1)), placed(start=720, end=780))]
@@ -252,3 +264,14 @@ class TestStored:
                 db, plan=service.plan_session(db, values=typed), by=actor_of(make_staff(db, Role.OFFICE))
             )
         assert refused.value.field == "start"
+
+    def test_blocking_still_lets_another_person_hold_a_long_day_that_stands(self, db, typed):
+        office, other = actor_of(make_staff(db, Role.OFFICE)), make_staff(db, Role.MASTER)
+        session = service.create_session(db, plan=service.plan_session(db, values=typed), by=office)
+        db.add(TimetableSetting(id=1, hours_block=True, version=1))
+        db.flush()
+        plan = service.plan_session(db, values=typed | {"staff": other.code})
+        assert service.change_session(db, session, plan=plan, seen_version=None, by=office).staff_id == other.id
+        longer = service.plan_session(db, values=typed | {"staff": other.code, "end": 1090})
+        with pytest.raises(Refused, match="Journée de 10"):
+            service.change_session(db, session, plan=longer, seen_version=None, by=office)

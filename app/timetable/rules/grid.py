@@ -44,10 +44,12 @@ class Grid:
         """How many belong to a group on a day."""
         return sum(1 for stay in self._stays[group_id] if stay.holds(day))
 
-    def objections(self, plan: Placed, *, but: int | None = None) -> list[Objection]:
+    def objections(self, plan: Placed, *, but: int | None = None, instead: Placed | None = None) -> list[Objection]:
         """What speaks against a session: clashes and places, and only without any the hours of minors.
 
-        `but` is the session that it replaces.
+        `but` is a session of the grid that does not count, as it is replaced. With `instead`, the one that stood there
+        before, the hours of minors are asked only if they change: another person or room at the same hours does nothing
+        to anybody's working time.
         """
         beside = [
             one for one in self._days[plan.on_date]
@@ -56,7 +58,7 @@ class Grid:
         beside.sort(key=lambda one: (one.start_minute, one.id or 0))
         found = [Objection(_clash_sentence(what, one), FIELDS[what]) for one in beside if (what := clash(plan, one))]
         found += self._crowded(plan, [one for one in beside if plan.room and one.room == plan.room])
-        return found or list(self._too_long(plan, but))
+        return found or ([] if _same_hours(plan, instead) else list(self._too_long(plan, but)))
 
     def _crowded(self, plan: Placed, beside: list[Placed]) -> Iterator[Objection]:
         places = self._capacities.get(plan.room or "")
@@ -110,6 +112,13 @@ class Grid:
             if one.group_id in here and one.state == SessionState.PLANNED
             and (but is None or one.id != but)
         ]  # fmt: skip
+
+
+def _same_hours(plan: Placed, before: Placed | None) -> bool:
+    return (
+        before is not None and before.state == SessionState.PLANNED
+        and (before.key, before.end_minute) == (plan.key, plan.end_minute)
+    )  # fmt: skip
 
 
 def _clash_sentence(disputed: str, other: Placed) -> str:

@@ -121,7 +121,7 @@ class Draft:
         """The same session, otherwise; it stays as it is when that clashes. Whether it changes."""
         self.grid.remove(before)
         after = replace(after, id=before.id, version=before.version)
-        if not self._fits(after):
+        if not self._fits(after, before):
             self.grid.add(before)
             return False
         self._put(Item(LineKind.CHANGED, before, after, rule_day))
@@ -138,8 +138,8 @@ class Draft:
         """A session that the change does not touch, and why."""
         self.plan.kept.append(Told(placed, sentence))
 
-    def _fits(self, after: Placed) -> bool:
-        objections = self.grid.objections(after)
+    def _fits(self, after: Placed, before: Placed | None = None) -> bool:
+        objections = self.grid.objections(after, instead=before)
         blocking = [one for one in objections if one.blocks]
         if blocking:
             self.plan.clashes.append(Told(after, blocking[0].sentence))

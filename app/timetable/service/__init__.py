@@ -18,7 +18,6 @@ from app.timetable.service.sessions import (
     create_session,
     move_session,
     moved_plan,
-    objections,
     plan_session,
     warnings,
 )
@@ -38,7 +37,7 @@ __all__ = [
     "add_activity", "add_closure", "add_room", "add_rule", "cancel_session", "change_activity", "change_room",
     "change_rule", "change_session", "change_setting", "check_holidays", "copy_week", "create_session", "end_rule",
     "generate_again", "import_holidays", "issue_own_feed", "issue_pupil_feed", "move_session", "moved_plan",
-    "objections", "plan_closure", "plan_copy", "plan_replacement", "plan_session", "read_pattern", "refuse_outside",
+    "plan_closure", "plan_copy", "plan_replacement", "plan_session", "read_pattern", "refuse_outside",
     "remove_activity", "remove_closure", "remove_holiday", "remove_room", "replace_person", "revoke_feed",
     "set_school_year", "undo", "warnings",
 ]  # fmt: skip

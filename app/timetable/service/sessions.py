@@ -17,7 +17,6 @@ from app.pedagogy.rules import KIND_LABELS, SessionPlan, SessionState
 from app.pedagogy.service.writers import last_hand
 from app.timetable import queries
 from app.timetable.rules.feeds import moved_reason
-from app.timetable.rules.placed import Objection
 from app.timetable.service.catchups import check_catch_up, described, set_catch_up
 from app.timetable.service.locks import lock_session, lock_timetable
 
@@ -140,22 +139,20 @@ def _check(db: Session, plan: SessionPlan, *, but: int | None = None) -> None:
         raise Refused("La fin vient après le début.", field="end")
     if closed := pedagogy.closed_days(db, plan.on_date, plan.on_date).get(plan.on_date):
         raise Refused(f"L’école est fermée ce jour-là : {closed}.", field="on_date")
-    for objection in objections(db, plan, but=but):
+    grid, wanted = queries.load_grid(db, plan.on_date, plan.on_date), queries.wanted(db, plan)
+    before = grid.by_key.get(wanted.key) if but is not None else None  # a session that only somebody else holds
+    for objection in grid.objections(wanted, but=but, instead=before):
         if objection.blocks:
             raise Refused(objection.sentence, field=objection.field)
     check_catch_up(db, plan, but=but)
 
 
-def objections(db: Session, plan: SessionPlan, *, but: int | None = None) -> list[Objection]:
-    """What speaks against a session: what refuses it first, then what only warns."""
-    grid = queries.load_grid(db, plan.on_date, plan.on_date)
-    return grid.objections(queries.wanted(db, plan), but=but)
-
-
 def warnings(db: Session, plan: SessionPlan, session: TimetableSession) -> str:
     """What a session just planned makes somebody pass, told and not refused: the hours of minors."""
     db.flush()  # the session stands there now
-    return " ".join(one.sentence for one in objections(db, plan, but=session.id) if not one.blocks)
+    grid = queries.load_grid(db, plan.on_date, plan.on_date)
+    told = grid.objections(queries.wanted(db, plan), but=session.id)
+    return " ".join(one.sentence for one in told if not one.blocks)
 
 
 def move_session(

@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -97,17 +97,26 @@ def post_office() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="session")
-def school(tmp_path_factory: pytest.TempPathFactory, post_office: Mailbox) -> Iterator[School]:
-    """The demonstration school, served. Tests share it: a journey makes what it changes."""
-    data_dir = tmp_path_factory.mktemp("school")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> School:
+    """The demonstration school as it is filled, served by nobody: what every file of journeys starts from."""
+    data_dir = tmp_path_factory.mktemp("demonstration")
     env = environment(data_dir)
     compagnon("migrate", env=env)
     compagnon("demo", env=env)
-    people, colleague = _people(data_dir, env)
+    return School("", data_dir, *_people(data_dir, env))
+
+
+@pytest.fixture(scope="module")
+def school(
+    demonstration: School, tmp_path_factory: pytest.TempPathFactory, post_office: Mailbox
+) -> Iterator[School]:  # fmt: skip
+    """The demonstration, served for one file of journeys, which share it: a journey makes what it changes."""
+    data_dir = tmp_path_factory.mktemp("school") / "data"
+    shutil.copytree(demonstration.data_dir, data_dir)
     mail = {"smtp_host": "127.0.0.1", "smtp_port": str(post_office.port), "smtp_starttls": "false",
             "smtp_from": "bureau@ecole-du-val.example"}  # fmt: skip
     with serve(data_dir, **mail) as (address, _process):
-        yield School(address, data_dir, people, colleague)
+        yield replace(demonstration, address=address, data_dir=data_dir)
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +133,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cookies(chromium: Browser, school: School) -> Callable[[Person], StorageState]:
     """What the browser of a person keeps; each signs in once. Who signs out in a test uses `sign_in` instead."""
     known: dict[str, StorageState] = {}

@@ -13,11 +13,11 @@ from tests.browser.walk import FILES, PAGES, overflow, small_targets, walk
 Contexts = Callable[..., BrowserContext]
 Axe = Callable[[Page], list[str]]
 ON_DESK, ON_TOUCH = 24, 44
-# Pages without a link in the demonstration: files, what hangs on a state that no ticket or order happens to be in, the
-# check of uploaded files, which a demonstration refuses.
+# Pages without a link in the demonstration: files, what hangs on a state that no ticket or order happens to be in (a
+# clock runs in working hours alone), the check of uploaded files, which a demonstration refuses.
 ELSEWHERE = {
     "exchange.download_blank", "exchange.show_import", "workshop.ask_reopening", "workshop.new_job",
-    "workshop.ask_correction", "workshop.ask_time_correction", "workshop.ask_replacement",
+    "workshop.ask_correction", "workshop.ask_helper", "workshop.ask_time_correction", "workshop.ask_replacement",
     "workshop.ask_override", "workshop.ask_operation_override", "workshop.show_differences", "machines.change_latest",
     "machines.edit_declaration", "machines.ask_sending",
     "admissions.confirm_anonymise",

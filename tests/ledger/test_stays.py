@@ -20,6 +20,7 @@ from app.pedagogy.service import call_roll, move_pupil
 from app.timetable import service
 from app.timetable.models import TimetableRule
 from app.timetable.queries import pattern_of
+from app.timetable.rules.replacements import Span
 from tests.factories import (
     actor_of,
     make_group,
@@ -42,7 +43,7 @@ ACTS = st.lists(
         st.tuples(st.just("end_rule"), st.integers(0, 1), DAYS),
         st.tuples(st.just("move_pupil"), st.integers(0, 1), DAYS),
         st.tuples(st.just("move_session"), st.integers(0, 13), DAYS, STARTS),
-        st.tuples(st.just("replace_day"), st.booleans(), DAYS),
+        st.tuples(st.just("replace_person"), st.booleans(), DAYS),
         st.tuples(st.just("cancel"), st.integers(0, 13)),
         st.tuples(st.just("close"), DAYS, st.integers(0, 4)),
         st.tuples(st.just("copy_week"), DAYS, DAYS),
@@ -101,7 +102,7 @@ class World:
             except AppError:
                 point.rollback()
                 return
-        if name in ("change_rule", "end_rule", "replace_day", "copy_week"):
+        if name in ("change_rule", "end_rule", "replace_person", "copy_week"):
             self.changes.append(made)
 
     def _change_rule(self, number, day, start):
@@ -122,10 +123,10 @@ class World:
     def _move_session(self, number, day, start):
         service.move_session(self.db, self.session(number), on_date=day, start=start, seen_version=None, by=self.office)
 
-    def _replace_day(self, by_somebody, day):
-        return service.replace_day(
-            self.db, self.teachers[0], day=day, substitute=self.teachers[1].code if by_somebody else None,
-            reason="Absent", by=self.office,
+    def _replace_person(self, by_somebody, day):
+        return service.replace_person(
+            self.db, self.teachers[0], span=Span(day, day + timedelta(days=1)), reason="Absent",
+            substitute=self.teachers[1].code if by_somebody else None, by=self.office,
         )  # fmt: skip
 
     def _cancel(self, number):
@@ -160,15 +161,17 @@ class World:
 @given(ACTS)
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_act_on_rules_pupils_or_sessions_changes_an_hour_attended(db, clock, acts):
-    with db.begin_nested() as point:
+    point = db.begin_nested()
+    try:
         world = World(db, clock)
         before = world.facts()
         assert [sum(held.total for held, _ in days.values()) for days in before[2]] == [HELD, HELD]
         for act in acts:
             world.act(*act)
         assert world.facts() == before
+    finally:
         point.rollback()
-    db.expunge_all()
+        db.expunge_all()
 
 
 class TestClockChanges:

@@ -1,3 +1,3 @@
 """Compagnon: the operations ERP of a single école de production."""
 
-__version__ = "2026.11.28"
+__version__ = "2026.11.29"

@@ -72,7 +72,7 @@ def test_the_first_start_prints_a_code_that_makes_the_director(data_dir, address
             assert (answer.status_code, answer.headers["location"]) == (303, "/")
             assert browser.get("/compte").status_code == 200
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) in {0, -signal.SIGTERM}
+        assert process.wait(timeout=START_SECONDS) in {0, -signal.SIGTERM}
         assert "Application shutdown complete" in (data_dir / "server.log").read_text(encoding="utf-8")
     with serve(data_dir, **address_of) as (base, _):
         assert "Code, valable" not in (data_dir / "server.log").read_text(encoding="utf-8")
@@ -125,5 +125,9 @@ if ENGINE == "postgresql":
                     answers.append(httpx.get(f"http://127.0.0.1:{port}/health", timeout=5).status_code)
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=START_SECONDS)
+            finally:
+                process.kill()  # nothing when it has ended; else the next test would meet it
+                process.wait()
         assert answers == [200] * 20

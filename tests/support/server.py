@@ -61,7 +61,7 @@ def serve(data_dir: Path, **settings: str) -> Iterator[tuple[str, subprocess.Pop
     finally:
         process.terminate()
         try:
-            process.wait(timeout=30)
+            process.wait(timeout=START_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
